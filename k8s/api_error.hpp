@@ -65,12 +65,12 @@ inline constexpr std::string_view reason_too_large = "AnswerTooLarge";
 
 /// What the caller does about an error. The only place that decides it is classify().
 enum class error_class : std::uint8_t {
-  retryable,      ///< wait and try again: no answer, 429, 5xx, 401 (the token is read again)
-  conflict,       ///< observe again at once: 409 Conflict
-  already_exists, ///< 409 AlreadyExists: look at what is there
-  not_found,      ///< 404 with a well-formed Status
-  gone,           ///< 410: list again
-  terminal,       ///< 400, 403, 405, 415, 422: the same request can never succeed
+  retryable,       ///< wait and try again: no answer, 429, 5xx, 401 (the token is read again)
+  conflict,        ///< observe again at once: 409 Conflict
+  already_exists,  ///< 409 AlreadyExists: look at what is there
+  not_found,       ///< 404 with a well-formed Status
+  gone,            ///< 410: list again
+  terminal,        ///< 400, 403, 405, 415, 422: the same request can never succeed
 };
 
 /// Total over every code and reason. A 404 without a Status body (an API server that is starting,
@@ -78,6 +78,11 @@ enum class error_class : std::uint8_t {
 [[nodiscard]] error_class classify(const api_error& error) noexcept;
 
 [[nodiscard]] std::string_view to_string(error_class c) noexcept;
+
+/// Found by boost::system::result::value() on an error, a bug of the caller: throws
+/// std::runtime_error.
+[[noreturn]] void throw_exception_from_error(const api_error& error,
+                                             const boost::source_location& where);
 
 template <class T>
 using result = boost::system::result<T, api_error>;

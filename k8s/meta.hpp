@@ -53,10 +53,10 @@ struct object_meta {
   std::string uid{};
   std::string resource_version{};
   std::int64_t generation{0};
-  bool deleting{false};                      ///< deletionTimestamp is set
+  bool deleting{false};  ///< deletionTimestamp is set
   std::optional<controller_ref> controller{};
   string_pairs labels{};
-  string_pairs annotations{};                ///< only those under our own group
+  string_pairs annotations{};  ///< only those under our own group
   /// Index in managedFields of an entry of ours with operation Update and no subresource, which a
   /// POST leaves behind; -1 when there is none. See docs/adr (create by POST, correct by apply).
   int update_entry{-1};

@@ -56,8 +56,8 @@ struct list_options {
 
 struct watch_options {
   std::string resource_version{};
-  std::chrono::seconds timeout{};      ///< the server ends the stream after this time
-  bool send_initial_events{false};     ///< KEP-3157 WatchList instead of a list
+  std::chrono::seconds timeout{};   ///< the server ends the stream after this time
+  bool send_initial_events{false};  ///< KEP-3157 WatchList instead of a list
 };
 
 [[nodiscard]] request get_request(kind k, const object_key& key);

@@ -21,10 +21,10 @@ struct response {
 
 /// What a watch stream gives at one read.
 struct stream_batch {
-  std::vector<payload> lines{};     ///< complete watch lines, in order, each one JSON document
-  std::size_t oversized_lines{0};   ///< lines over the line limit, skipped
-  bool truncated{false};            ///< the stream ended in the middle of a line
-  bool ended{false};                ///< no more will come; `error` tells why unless it was a clean end
+  std::vector<payload> lines{};    ///< complete watch lines, in order, each one JSON document
+  std::size_t oversized_lines{0};  ///< lines over the line limit, skipped
+  bool truncated{false};           ///< the stream ended in the middle of a line
+  bool ended{false};  ///< no more will come; `error` tells why unless it was a clean end
   std::optional<api_error> error{};
 };
 

@@ -1,0 +1,78 @@
+#include "k8s/api_error.hpp"
+
+#include <stdexcept>
+#include <utility>
+
+namespace btc::k8s {
+
+api_error::api_error(int code, std::string reason, std::string message)
+    : code_(code), reason_(std::move(reason)), message_(std::move(message)) {}
+
+api_error& api_error::with_retry_after(std::optional<std::chrono::seconds> wait) noexcept {
+  retry_after_ = wait;
+  return *this;
+}
+
+api_error& api_error::with_causes(std::vector<status_cause> causes) noexcept {
+  causes_ = std::move(causes);
+  return *this;
+}
+
+std::string api_error::to_string() const {
+  std::string text = code_ == 0 ? std::string{} : std::to_string(code_) + ' ';
+  text += reason_.empty() ? "Unknown" : reason_;
+  if (!message_.empty()) {
+    text += ": ";
+    text += message_;
+  }
+  return text;
+}
+
+error_class classify(const api_error& error) noexcept {
+  switch (error.code()) {
+    case 409:
+      return error.reason() == "AlreadyExists" ? error_class::already_exists
+                                               : error_class::conflict;
+    case 410:
+      return error_class::gone;
+    case 404:
+      // Only a Status of the API machinery says NotFound; a bare 404 comes from a server that has
+      // not installed its paths yet, or from a proxy, and proves nothing.
+      return error.reason() == "NotFound" ? error_class::not_found : error_class::retryable;
+    case 401:
+    case 408:
+    case 429:
+      return error_class::retryable;
+    default:
+      break;
+  }
+  if (error.code() >= 400 && error.code() < 500) {
+    return error_class::terminal;
+  }
+  return error_class::retryable;
+}
+
+std::string_view to_string(error_class c) noexcept {
+  switch (c) {
+    case error_class::retryable:
+      return "retryable";
+    case error_class::conflict:
+      return "conflict";
+    case error_class::already_exists:
+      return "already_exists";
+    case error_class::not_found:
+      return "not_found";
+    case error_class::gone:
+      return "gone";
+    case error_class::terminal:
+      return "terminal";
+  }
+  return "unknown";
+}
+
+void throw_exception_from_error(const api_error& error, const boost::source_location& where) {
+  throw std::runtime_error(error.to_string() + " (" + where.file_name() + ':'
+                           + std::to_string(where.line()) + ')');
+}
+
+}  // namespace btc::k8s

@@ -1,0 +1,57 @@
+#pragma once
+
+#include "k8s/meta.hpp"
+
+#include <nlohmann/json_fwd.hpp>
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace btc::k8s {
+
+/// A JSON value at rest, as CBOR: a fifth of the memory of a DOM and one allocation. Used for
+/// specs that are compared now and then and read at no other time.
+class packed_json {
+ public:
+  packed_json() = default;
+  explicit packed_json(const nlohmann::json& value);
+
+  [[nodiscard]] nlohmann::json unpack() const;
+
+ private:
+  std::vector<std::uint8_t> cbor_{};
+};
+
+struct service : object {
+  service() : object(k8s::kind::service) {}
+  packed_json spec{};
+};
+
+struct stateful_set : object {
+  stateful_set() : object(k8s::kind::stateful_set) {}
+  packed_json spec{};
+  std::int32_t replicas{0};          ///< status.replicas
+  std::int32_t ready_replicas{0};    ///< status.readyReplicas
+  std::int32_t updated_replicas{0};  ///< status.updatedReplicas
+  std::int64_t observed_generation{0};
+  std::string current_revision{};
+  std::string update_revision{};
+};
+
+struct pod : object {
+  pod() : object(k8s::kind::pod) {}
+  std::string ip{};              ///< status.podIP
+  std::string node_name{};       ///< spec.nodeName
+  bool ready{false};             ///< condition Ready is True
+  std::string waiting_reason{};  ///< of the first container that waits, for example ErrImagePull
+};
+
+/// The typed object behind `p`, or nullptr when `p` is empty or of another kind.
+template <class T>
+[[nodiscard]] std::shared_ptr<const T> as(const object_ptr& p) {
+  return p != nullptr && p->kind == T{}.kind ? std::static_pointer_cast<const T>(p) : nullptr;
+}
+
+}  // namespace btc::k8s
