@@ -1,0 +1,64 @@
+#pragma once
+
+#include "actors/app/status_source.hpp"
+#include "actors/telemetry/health.hpp"
+#include "actors/telemetry/log.hpp"
+#include "actors/telemetry/metrics.hpp"
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+
+namespace boost::asio {
+class io_context;
+}
+
+namespace btc::app {
+
+/// Limits of the admin server; the defaults suit probes, a scraper and some browsers.
+struct admin_limits {
+  std::size_t connections_max{32};       ///< one more is closed at once
+  std::uint32_t header_bytes_max{8192};  ///< more: 431
+  std::uint64_t body_bytes_max{1024};    ///< of a request, which needs none; more: 413
+  std::chrono::milliseconds idle_timeout{std::chrono::seconds{30}};  ///< of a connection
+  std::chrono::milliseconds io_timeout{std::chrono::seconds{10}};    ///< to read or write a message
+  std::chrono::milliseconds status_timeout{
+      std::chrono::seconds{2}};  ///< of status_source; then 503
+  telemetry::health_limits health{};
+};
+
+struct admin_options {
+  std::string host{"0.0.0.0"};  ///< IP address to listen on
+  std::uint16_t port{8080};     ///< 0: any free port, see admin_server::port
+  admin_limits limits{};
+};
+
+/// Read-only HTTP/1.1 server: /healthz /readyz /metrics /status and a page for people at /.
+///
+/// Runs on the caller's io_context, which one thread or several may run. `source` and `metrics`
+/// outlive the run of the io_context. Destruction closes the listener and every connection and may
+/// happen on any thread.
+class admin_server {
+ public:
+  /// Binds and listens; requests are served as soon as the io_context runs. Throws
+  /// std::runtime_error, naming the address, when that fails.
+  admin_server(boost::asio::io_context& io,
+               const admin_options& options,
+               status_source& source,
+               const telemetry::metrics& metrics,
+               telemetry::logger log);
+  admin_server(const admin_server&) = delete;
+  admin_server& operator=(const admin_server&) = delete;
+  ~admin_server();
+
+  /// The port that is bound.
+  [[nodiscard]] std::uint16_t port() const noexcept;
+
+ private:
+  class impl;
+  std::shared_ptr<impl> impl_;
+};
+
+}  // namespace btc::app

@@ -1,0 +1,32 @@
+#pragma once
+
+#include "actors/telemetry/report.hpp"
+
+#include <string>
+#include <vector>
+
+namespace btc::telemetry {
+
+/// From when on a delay counts as a fault. All in seconds.
+struct health_limits {
+  /// A watch has a bookmark each minute and lives at most 235 s, so more silence means a connection
+  /// that is dead without saying so, or an API server that is away.
+  double watch_silence_seconds_max{300};
+  /// A request has a deadline of tens of seconds; a network whose writes last longer is stuck.
+  double acting_seconds_max{120};
+};
+
+/// Reasons are whole lines for people, one per fault; none means good.
+struct health_verdict {
+  std::vector<std::string> reasons{};
+
+  [[nodiscard]] bool good() const noexcept { return reasons.empty(); }
+};
+
+/// /healthz: is work stuck, or a watch without contact? A restart may help then.
+[[nodiscard]] health_verdict check_health(const status_report& r, const health_limits& limits);
+
+/// /readyz: has every cache its first complete list? Bad also when there is no cache yet.
+[[nodiscard]] health_verdict check_ready(const status_report& r);
+
+}  // namespace btc::telemetry
