@@ -1,0 +1,198 @@
+#include "actors/reconcile/children.hpp"
+
+#include "actors/reconcile/field_diff.hpp"
+#include "actors/reconcile/names.hpp"
+
+#include <array>
+#include <utility>
+
+namespace btc::reconcile {
+
+namespace {
+
+using json = nlohmann::json;
+
+/// Fields of a StatefulSet's spec that the API server never changes in place
+/// (pkg/apis/apps/validation: all but replicas, ordinals, template, updateStrategy,
+/// revisionHistoryLimit, persistentVolumeClaimRetentionPolicy and minReadySeconds).
+constexpr std::array<std::string_view, 4> immutable_stateful_set_fields{
+    "serviceName", "podManagementPolicy", "selector", "volumeClaimTemplates"};
+/// And of a Service (pkg/apis/core/validation, ValidateServiceClusterIPsRelatedFields).
+constexpr std::array<std::string_view, 1> immutable_service_fields{"clusterIP"};
+
+[[nodiscard]] std::string title(const k8s::kind kind, const std::string& name) {
+  return std::string{k8s::info(kind).name} + ' ' + name;
+}
+
+[[nodiscard]] std::string name_of(const manifest& m) {
+  return m.json.at("metadata").at("name").get<std::string>();
+}
+
+/// The part of metadata that we own, as the observed object has it.
+[[nodiscard]] json owned_metadata(const k8s::object_meta& meta) {
+  json labels = json::object();
+  for (const auto& [key, value] : meta.labels) {
+    labels[key] = value;
+  }
+  json annotations = json::object();
+  for (const auto& [key, value] : meta.annotations) {
+    annotations[key] = value;
+  }
+  return {{"labels", std::move(labels)}, {"annotations", std::move(annotations)}};
+}
+
+/// Desired metadata that can differ: name, namespace and owner are settled by ownership_of().
+[[nodiscard]] json desired_metadata(const json& document) {
+  const auto& metadata = document.at("metadata");
+  return {{"labels", metadata.at("labels")}, {"annotations", metadata.at("annotations")}};
+}
+
+/// Puts the observed values of immutable fields into `wanted` and returns the paths that differ.
+template <std::size_t N>
+[[nodiscard]] std::vector<std::string> keep_immutable(const std::array<std::string_view, N>& fields,
+                                                      const json& observed,
+                                                      json& wanted) {
+  std::vector<std::string> kept;
+  for (const auto field : fields) {
+    const auto want = wanted.find(field);
+    const auto have = observed.find(field);
+    if (want == wanted.end() || have == observed.end()) {
+      continue;
+    }
+    const auto path = "spec." + std::string{field};
+    if (!differing_fields(*want, *have, path).empty()) {
+      kept.push_back(path);
+      *want = *have;
+    }
+  }
+  return kept;
+}
+
+/// The write after which `meta` needs no comparison, or nullptr.
+[[nodiscard]] const settled_write* settled_by(const std::optional<settled_write>& settled,
+                                              const k8s::object_meta& meta,
+                                              const manifest& wanted) {
+  const bool holds = settled && settled->uid == meta.uid
+                     && settled->content == wanted.digest.content
+                     && settled->spec_version == spec_version(meta);
+  return holds ? &*settled : nullptr;
+}
+
+[[nodiscard]] action create(k8s::kind kind, const manifest& m) {
+  return create_child{
+      kind,
+      std::make_shared<const json>(m.json),
+      m.digest.content,
+      {announcement::severity::normal, "SuccessfulCreate", "Created " + title(kind, name_of(m))}};
+}
+
+/// The event of an apply: what changed, and whether it was drift.
+[[nodiscard]] announcement explain(k8s::kind kind,
+                                   const manifest& m,
+                                   const std::vector<field_difference>& differences,
+                                   bool drift) {
+  // Nothing left to name: a field was taken out, or only our own annotation was touched.
+  const auto what = title(kind, name_of(m)) + ": "
+                    + (differences.empty() ? "owned fields" : describe(differences));
+  if (drift) {
+    return {announcement::severity::warning, "DriftCorrected", "Put back " + what};
+  }
+  const bool scaled = differences.size() == 1 && differences.front().path == "spec.replicas";
+  return {announcement::severity::normal,
+          scaled ? "Scaled" : "Updated",
+          (scaled ? "Scaled " : "Updated ") + what};
+}
+
+/// Drops the digest's own annotation, which no user wants to read about.
+void hide_digest(std::vector<field_difference>& differences) {
+  std::erase_if(differences, [](const field_difference& d) {
+    return d.path.find(applied_annotation) != std::string::npos;
+  });
+}
+
+struct comparison {
+  std::vector<field_difference> differences{};
+  std::vector<std::string> immutable{};
+  json wanted_spec{};
+};
+
+template <std::size_t N>
+[[nodiscard]] comparison compare(const k8s::object& have,
+                                 const k8s::packed_json& have_spec,
+                                 const manifest& wanted,
+                                 const std::array<std::string_view, N>& immutable_fields,
+                                 const settled_write* settled) {
+  comparison c;
+  c.differences =
+      differing_fields(desired_metadata(wanted.json), owned_metadata(have.meta), "metadata");
+  c.wanted_spec = wanted.json.at("spec");
+  if (settled != nullptr) {
+    c.immutable = settled->immutable;
+    return c;
+  }
+  const auto spec = have_spec.unpack();
+  c.immutable = keep_immutable(immutable_fields, spec, c.wanted_spec);
+  auto in_spec = differing_fields(c.wanted_spec, spec, "spec");
+  c.differences.insert(c.differences.end(), in_spec.begin(), in_spec.end());
+  return c;
+}
+
+[[nodiscard]] child_steps correct(k8s::kind kind,
+                                  const k8s::object& have,
+                                  const manifest& wanted,
+                                  comparison c) {
+  child_steps steps{{}, c.immutable};
+  if (c.differences.empty()) {
+    return steps;
+  }
+  const auto* annotation = k8s::find(have.meta.annotations, applied_annotation);
+  const auto before = annotation == nullptr ? digest{} : parse_digest(*annotation);
+  const bool drift = before.content == wanted.digest.content;
+  hide_digest(c.differences);
+  auto document = wanted.json;
+  document["spec"] = std::move(c.wanted_spec);
+  if (before.shape != wanted.digest.shape && have.meta.update_entry >= 0) {
+    steps.actions.emplace_back(take_ownership{kind, have.meta.key, have.meta.update_entry});
+  }
+  steps.actions.emplace_back(apply_child{kind,
+                                         std::make_shared<const json>(std::move(document)),
+                                         wanted.digest.content,
+                                         explain(kind, wanted, c.differences, drift),
+                                         drift,
+                                         std::move(c.immutable)});
+  return steps;
+}
+
+}  // namespace
+
+std::string spec_version(const k8s::object_meta& meta) {
+  return meta.generation > 0 ? std::to_string(meta.generation) : meta.resource_version;
+}
+
+child_steps service_steps(const observed& o) {
+  const auto& wanted = o.desired->service;
+  if (o.service == nullptr) {
+    return {{create(k8s::kind::service, wanted)}, {}};
+  }
+  const auto* settled = settled_by(o.settled_service, o.service->meta, wanted);
+  return correct(k8s::kind::service,
+                 *o.service,
+                 wanted,
+                 compare(*o.service, o.service->spec, wanted, immutable_service_fields, settled));
+}
+
+child_steps stateful_set_steps(const observed& o) {
+  const auto& wanted = o.desired->stateful_set;
+  if (o.stateful_set == nullptr) {
+    return {{create(k8s::kind::stateful_set, wanted)}, {}};
+  }
+  const auto* settled = settled_by(o.settled_stateful_set, o.stateful_set->meta, wanted);
+  return correct(
+      k8s::kind::stateful_set,
+      *o.stateful_set,
+      wanted,
+      compare(
+          *o.stateful_set, o.stateful_set->spec, wanted, immutable_stateful_set_fields, settled));
+}
+
+}  // namespace btc::reconcile

@@ -1,0 +1,46 @@
+#pragma once
+
+#include "k8s/meta.hpp"
+
+#include <string>
+#include <string_view>
+
+namespace btc::reconcile {
+
+// Names of a network's children and the labels that tie them to it. The Go controller that this
+// one replaces used the same, so its objects are recognised.
+
+[[nodiscard]] inline std::string service_name(std::string_view network) {
+  return std::string{network} + "-svc";
+}
+[[nodiscard]] inline std::string stateful_set_name(std::string_view network) {
+  return std::string{network} + "-sts";
+}
+/// The Secret with generated RPC credentials, made only when spec.secret is empty.
+[[nodiscard]] inline std::string rpc_secret_name(std::string_view network) {
+  return std::string{network} + "-rpc";
+}
+
+inline constexpr std::string_view label_app = "app";
+inline constexpr std::string_view label_name = "app.kubernetes.io/name";
+inline constexpr std::string_view label_instance = "app.kubernetes.io/instance";
+inline constexpr std::string_view label_managed_by = "app.kubernetes.io/managed-by";
+inline constexpr std::string_view managed_by = "bitcoin-controller";
+/// Selects what we made: the watches of children transfer nothing else.
+inline constexpr std::string_view managed_selector =
+    "app.kubernetes.io/managed-by=bitcoin-controller";
+
+/// Annotation on every child: "<shape>-<content>", see digest.hpp.
+inline constexpr std::string_view applied_annotation =
+    "bitcoincontroller.christianb93.github.com/applied-configuration";
+
+/// Keys of the Secret with RPC credentials, as the Go controller named them.
+inline constexpr std::string_view secret_user_key = "BC_RPC_USER";
+inline constexpr std::string_view secret_password_key = "BC_RPC_PASSWORD";
+
+/// The network that `object` belongs to by name; empty when it belongs to none. A pod is told by
+/// its label, a child by its controller reference or, should that be missing, by its label. Only a
+/// routing hint: decide() checks ownership by uid.
+[[nodiscard]] k8s::object_key owner_key(const k8s::object& object);
+
+}  // namespace btc::reconcile

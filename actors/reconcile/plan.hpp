@@ -1,0 +1,97 @@
+#pragma once
+
+#include "actors/reconcile/manifests.hpp"
+#include "k8s/kind.hpp"
+#include "k8s/meta.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace btc::reconcile {
+
+/// An Event as the user sees it. core/v1.
+struct announcement {
+  enum class severity : std::uint8_t { normal, warning };
+  severity type{severity::normal};
+  std::string reason{};  ///< CamelCase, from a fixed set: docs/operations.md
+  std::string message{};
+
+  friend bool operator==(const announcement&, const announcement&) = default;
+};
+
+/// POST of a child that is not there.
+struct create_child {
+  k8s::kind kind{};
+  std::shared_ptr<const nlohmann::json> manifest{};
+  std::uint64_t content{0};
+  announcement done{};
+};
+
+/// Server-side apply of a child that differs.
+struct apply_child {
+  k8s::kind kind{};
+  std::shared_ptr<const nlohmann::json> manifest{};
+  std::uint64_t content{0};
+  announcement done{};
+  bool drift{false};                     ///< somebody else changed it; false: our own spec changed
+  std::vector<std::string> immutable{};  ///< immutable fields that keep their observed value
+};
+
+/// JSON patch that turns the ownership which our POST left behind (operation Update) into that of
+/// an apply, so that the apply after it removes fields which the spec no longer has.
+struct take_ownership {
+  k8s::kind kind{};
+  k8s::object_key key{};
+  int entry{0};  ///< index in managedFields, guarded by test operations
+};
+
+/// GET of the Secret: which keys are there.
+struct read_secret {
+  std::string name{};
+  bool must_be_ours{false};  ///< the generated name: a foreign Secret there is never used
+};
+
+/// POST of `<name>-rpc` with a random password.
+struct create_secret {
+  announcement done{};
+};
+
+/// Merge patch of /status: only what differs.
+struct patch_status {
+  nlohmann::json patch{};
+};
+
+/// Record an Event; never waits.
+struct announce {
+  announcement event{};
+};
+
+using action = std::variant<announce,
+                            read_secret,
+                            create_secret,
+                            create_child,
+                            take_ownership,
+                            apply_child,
+                            patch_status>;
+
+/// What to do, in order. Execution stops at the first action that fails, and a plan is never
+/// resumed: the actor observes again and decides anew.
+struct plan {
+  std::vector<action> actions{};
+  /// Nothing that is watched will change when this does: look again later, with back-off.
+  bool look_again{false};
+  std::string because{};  ///< for the log: "created", "drift", …; empty when nothing is to be done
+
+  [[nodiscard]] bool empty() const noexcept { return actions.empty(); }
+};
+
+/// "create StatefulSet", "patch status" …: one line, for logs, the status page and tests.
+[[nodiscard]] std::string to_string(const action& a);
+[[nodiscard]] std::string to_string(const plan& p);
+
+}  // namespace btc::reconcile

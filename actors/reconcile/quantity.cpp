@@ -1,0 +1,61 @@
+#include "actors/reconcile/quantity.hpp"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cmath>
+#include <optional>
+#include <utility>
+
+namespace btc::reconcile {
+
+namespace {
+
+/// Suffixes of apimachinery's resource.Quantity.
+constexpr std::array<std::pair<std::string_view, double>, 16> suffixes{{
+    {"", 1.0},
+    {"n", 1e-9},
+    {"u", 1e-6},
+    {"m", 1e-3},
+    {"k", 1e3},
+    {"M", 1e6},
+    {"G", 1e9},
+    {"T", 1e12},
+    {"P", 1e15},
+    {"E", 1e18},
+    {"Ki", 0x1p10},
+    {"Mi", 0x1p20},
+    {"Gi", 0x1p30},
+    {"Ti", 0x1p40},
+    {"Pi", 0x1p50},
+    {"Ei", 0x1p60},
+}};
+
+[[nodiscard]] std::optional<double> value_of(std::string_view text) noexcept {
+  double number = 0;
+  const auto* end = text.data() + text.size();
+  const auto parsed = std::from_chars(text.data(), end, number);
+  if (parsed.ec != std::errc{}) {
+    return std::nullopt;
+  }
+  const std::string_view suffix{parsed.ptr, static_cast<std::size_t>(end - parsed.ptr)};
+  const auto found = std::find_if(
+      suffixes.begin(), suffixes.end(), [&](const auto& entry) { return entry.first == suffix; });
+  if (found == suffixes.end()) {
+    return std::nullopt;
+  }
+  return number * found->second;
+}
+
+}  // namespace
+
+bool same_quantity(std::string_view a, std::string_view b) noexcept {
+  const auto first = value_of(a);
+  const auto second = value_of(b);
+  // Relative, because 0.1 and 100m differ in the last bit.
+  constexpr double tolerance = 1e-12;
+  return first && second
+         && std::abs(*first - *second) <= tolerance * std::max(std::abs(*first), std::abs(*second));
+}
+
+}  // namespace btc::reconcile
