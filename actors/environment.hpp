@@ -1,0 +1,67 @@
+#pragma once
+
+#include "actors/reconcile/backoff.hpp"
+#include "actors/telemetry/log.hpp"
+#include "actors/telemetry/metrics.hpp"
+#include "k8s/transport.hpp"
+#include "k8s/watch_machine.hpp"
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+namespace btc::actors {
+
+/// Every number of the actors that is not part of a protocol machine, with its unit.
+struct actor_limits {
+  k8s::watch_limits watch{};
+  reconcile::backoff_limits backoff{};
+  std::chrono::milliseconds resync_interval{30'000};
+  /// Of one request, waiting for a connection included.
+  std::chrono::milliseconds request_deadline{30'000};
+  /// Of one list page, which may be long.
+  std::chrono::milliseconds list_deadline{60'000};
+  std::size_t inflight_requests_max{32};
+  /// Events in flight; few, because nobody waits for them.
+  std::size_t inflight_events_max{4};
+  /// Events that wait; one more is dropped and counted.
+  std::size_t queued_events_max{4096};
+  /// Lines that a network's report shows of its last writes.
+  std::size_t last_writes_max{5};
+  /// A refused write is tried again after this time, jittered, without a change to react to.
+  std::chrono::milliseconds refused_retry{30'000};
+  std::chrono::milliseconds respawn_delay{1'000};
+  /// The supervisor gives up, and the process ends with code 1, after this many failures in the
+  /// window.
+  std::size_t restarts_max{10};
+  std::chrono::milliseconds restart_window{60'000};
+  std::chrono::milliseconds report_deadline{1'000};
+  std::chrono::milliseconds drain_deadline{20'000};
+};
+
+/// What the actors need from outside. Lives longer than the actor system. The simulation replaces
+/// every member; nothing else of the actors differs there.
+struct environment {
+  k8s::transport& transport;
+  telemetry::metrics& metrics;
+  telemetry::logger log{};
+  actor_limits limits{};
+  /// Namespaces to watch; empty: all.
+  std::vector<std::string> namespaces{};
+  /// Time of day, for timestamps in statuses and Events only.
+  std::function<std::chrono::system_clock::time_point()> wall_clock{};
+  /// A seed for an actor's own random numbers (jitter); called once per actor.
+  std::function<std::uint64_t()> seed{};
+  /// A new random password, from a cryptographic source.
+  std::function<std::string()> password{};
+  std::string version{};
+  std::string api_server{};  ///< address, for reports
+};
+
+/// 2026-11-23T18:00:00Z
+[[nodiscard]] std::string rfc3339(std::chrono::system_clock::time_point t);
+
+}  // namespace btc::actors
