@@ -1,0 +1,75 @@
+#pragma once
+
+#include "actors/telemetry/metric_builder.hpp"
+#include "actors/telemetry/metrics.hpp"
+#include "k8s/kind.hpp"
+
+#include <array>
+#include <cstddef>
+#include <string_view>
+
+namespace btc::telemetry {
+
+template <class Enum>
+inline constexpr auto size_of = static_cast<std::size_t>(Enum::count_);
+
+/// HTTP status codes that requests are counted by; any other counts as "other", none as "<error>".
+inline constexpr std::array request_codes{
+    200, 201, 202, 400, 401, 403, 404, 405, 409, 410, 413, 415, 422, 429, 500, 502, 503, 504};
+inline constexpr std::size_t request_code_labels = request_codes.size() + 2;
+inline constexpr std::size_t request_methods = 5;
+
+/// Position of a status among the values of the label `code`.
+[[nodiscard]] std::size_t request_code_index(int status) noexcept;
+
+/// Every family of the controller, declared once, with a handle to each of its series. Only
+/// metrics.cpp uses it. The members are in the order of docs/metrics.md.
+struct metric_families {
+  explicit metric_families(const metrics_options& options);
+
+  prometheus::Registry registry{};
+
+  // controller-runtime's own
+  std::array<counter, size_of<reconcile_result>> reconciles{};
+  counter reconcile_errors{};
+  counter terminal_errors{};
+  counter panics{};
+  histogram reconcile_seconds{};
+  gauge concurrent_reconciles_max{};
+  gauge active_workers{};
+
+  // workqueue's own
+  gauge queue_depth{};
+  counter queue_adds{};
+  histogram queue_seconds{};
+  histogram work_seconds{};
+  gauge unfinished_seconds{};
+  gauge longest_running_seconds{};
+  counter retries{};
+
+  // rest_client's own
+  std::array<std::array<counter, request_code_labels>, request_methods> requests{};
+  std::array<histogram, request_methods> request_seconds{};
+
+  // ours; arrays by kind are indexed by k8s::kind, with nullptr where a kind has no series
+  gauge networks{};
+  std::array<std::array<counter, size_of<watch_restart>>, k8s::watched_kinds> watch_restarts{};
+  std::array<std::array<counter, size_of<watch_event>>, k8s::watched_kinds> watch_events{};
+  std::array<counter, k8s::watched_kinds> decode_errors{};
+  std::array<gauge, k8s::watched_kinds> cache_objects{};
+  std::array<gauge, k8s::watched_kinds> cache_synced{};
+  std::array<std::array<counter, size_of<write_verb>>, k8s::all_kinds> writes{};
+  std::array<counter, k8s::all_kinds> drift_corrections{};
+  std::array<counter, size_of<event_result>> events{};
+  std::array<counter, size_of<actor_kind>> actor_restarts{};
+
+ private:
+  void declare_reconciles(const metrics_options& options);
+  void declare_queue();
+  void declare_requests(const metrics_options& options);
+  void declare_watches_and_caches();
+  void declare_writes();
+  void declare_rest(const metrics_options& options);
+};
+
+}  // namespace btc::telemetry
