@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/app/listen_address.hpp"
 #include "actors/app/status_source.hpp"
 #include "actors/telemetry/health.hpp"
 #include "actors/telemetry/log.hpp"
@@ -9,7 +10,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
-#include <string>
 
 namespace boost::asio {
 class io_context;
@@ -30,8 +30,7 @@ struct admin_limits {
 };
 
 struct admin_options {
-  std::string host{"0.0.0.0"};  ///< IP address to listen on
-  std::uint16_t port{8080};     ///< 0: any free port, see admin_server::port
+  listen_address address{};  ///< port 0: any free port, see admin_server::port
   admin_limits limits{};
 };
 

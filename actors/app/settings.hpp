@@ -1,9 +1,11 @@
 #pragma once
 
+#include "actors/app/listen_address.hpp"
 #include "actors/telemetry/log.hpp"
 #include "actors/telemetry/log_format.hpp"
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -16,12 +18,6 @@ namespace btc::app {
 
 /// How a node's peers are named: by stable DNS name, or by pod address in clusters without DNS.
 enum class peer_address : std::uint8_t { dns, ip };
-
-/// A TCP address to listen on.
-struct listen_address {
-  std::string host{"0.0.0.0"};  ///< an IP address, without the brackets of IPv6
-  std::uint16_t port{8080};     ///< 0: any free port
-};
 
 /// Everything that the user can choose, valid as a whole. The defaults are those of --help.
 struct settings {
