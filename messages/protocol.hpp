@@ -7,6 +7,7 @@
 
 #include <caf/typed_actor.hpp>
 
+#include <array>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -55,6 +56,9 @@ struct watch_timer {
 struct object_change {
   k8s::object_ptr object{};
   bool deleted{false};
+  /// Right even where it is older than what was known: it came from a consistent list, so the
+  /// store itself went back in time (a restored etcd).
+  bool authoritative{false};
 };
 /// watch → cache, cache → dispatch: changes in the order in which they happened.
 struct objects_changed {
@@ -81,6 +85,11 @@ struct replay_objects {
 
 // -- dispatch -------------------------------------------------------------------------
 
+struct cache_handles;
+/// supervisor → dispatch: the caches to ask for replays. Sent once, before anything else.
+struct begin_dispatch {
+  std::shared_ptr<const cache_handles> caches{};
+};
 /// cache → dispatch: every scope of this kind has delivered its first complete state.
 struct cache_synced {
   k8s::kind kind{};
@@ -135,7 +144,6 @@ struct api_call {
 struct request_ended {
   std::uint64_t slot{0};
   std::shared_ptr<const k8s::result<k8s::payload>> body{};
-  int status{0};
 };
 
 // -- recorder -------------------------------------------------------------------------
@@ -194,7 +202,13 @@ using cache_actor = caf::typed_actor<caf::reacts_to<objects_changed>,
                                      caf::reacts_to<replay_objects>,
                                      caf::replies_to<report_request>::with<report>>;
 
-using dispatch_actor = caf::typed_actor<caf::reacts_to<objects_changed>,
+/// One cache per watched kind, indexed by k8s::kind.
+struct cache_handles {
+  std::array<cache_actor, k8s::watched_kinds> of{};
+};
+
+using dispatch_actor = caf::typed_actor<caf::reacts_to<begin_dispatch>,
+                                        caf::reacts_to<objects_changed>,
                                         caf::reacts_to<cache_synced>,
                                         caf::reacts_to<objects_replayed>,
                                         caf::reacts_to<resync_due>,
@@ -242,6 +256,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(btc::messages::objects_changed)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(btc::messages::objects_replaced)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(btc::messages::object_written)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(btc::messages::replay_objects)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(btc::messages::begin_dispatch)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(btc::messages::cache_synced)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(btc::messages::objects_replayed)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(btc::messages::resync_due)

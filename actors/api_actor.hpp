@@ -1,0 +1,74 @@
+#pragma once
+
+#include "actors/actor_base.hpp"
+
+#include <deque>
+#include <map>
+#include <string>
+#include <vector>
+
+namespace btc::actors {
+
+struct api_args {
+  const environment* env{nullptr};
+  messages::supervisor_actor supervisor{};
+};
+
+/// Owns: the queue of requests to the API server, and how many are in flight. The only writer.
+/// Accepts: api_call, request_ended, drain.
+/// Sends: api_answer, once per call; drained.
+/// Timers: none; every request has the transport's deadline.
+/// On failure: the supervisor starts the whole pipeline again; an answer that is lost with it was
+///   of unknown outcome anyway.
+///
+/// Calls of the background lane (Events) go out only while no other waits, so that a thousand
+/// networks converge before anybody is told of it. Identical reads that wait or are in flight are
+/// joined: a thousand networks that share a Secret read it once.
+class api_state {
+ public:
+  using pointer = messages::api_actor::stateful_pointer<api_state>;
+  static inline const char* name = "btc.api";
+
+  explicit api_state(pointer self) : self_(self) {}
+  void start(api_args args);
+
+  void on_call(const messages::api_call& m);
+  void on_ended(const messages::request_ended& m);
+  void on_drain(const messages::drain& m);
+
+  [[nodiscard]] std::string title() const { return "api"; }
+  void fill(messages::actor_reports& out) const;
+
+  vitals vitals_{};
+
+ private:
+  struct caller {
+    messages::api_client sender{};
+    std::uint64_t id{0};
+  };
+  struct slot {
+    std::shared_ptr<const k8s::request> request{};
+    bool background{false};
+    std::vector<caller> waiters{};
+  };
+
+  /// True when `m` could be joined to a read that is queued or in flight.
+  [[nodiscard]] bool join(const messages::api_call& m);
+  void send_some();
+  void send(std::uint64_t id);
+
+  pointer self_;
+  api_args args_{};
+  std::map<std::uint64_t, slot> slots_{};         ///< queued and in flight
+  std::map<std::string, std::uint64_t> reads_{};  ///< target → slot, of every GET in slots_
+  std::deque<std::uint64_t> control_{};
+  std::deque<std::uint64_t> background_{};
+  std::uint64_t last_slot_{0};
+  std::size_t inflight_{0};
+  std::size_t inflight_background_{0};
+  bool draining_{false};
+};
+
+[[nodiscard]] messages::api_actor::behavior_type api(api_state::pointer self, api_args args);
+
+}  // namespace btc::actors

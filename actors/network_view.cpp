@@ -1,0 +1,107 @@
+#include "actors/network_view.hpp"
+
+#include "actors/reconcile/names.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace btc::actors {
+
+network_view::network_view(const k8s::object_key& network)
+    : service_name_(reconcile::service_name(network.name)),
+      stateful_set_name_(reconcile::stateful_set_name(network.name)) {}
+
+bool network_view::take(const messages::object_change& change) {
+  const auto& name = change.object->meta.key.name;
+  switch (change.object->kind) {
+    case k8s::kind::bitcoin_network:
+      return take_network(change);
+    case k8s::kind::service:
+      return name == service_name_ && take_child(change, observed_.service);
+    case k8s::kind::stateful_set:
+      return name == stateful_set_name_ && take_child(change, observed_.stateful_set);
+    case k8s::kind::pod:
+      return take_pod(change);
+    case k8s::kind::secret:
+    case k8s::kind::event:
+      break;
+  }
+  return false;
+}
+
+bool network_view::take_network(const messages::object_change& change) {
+  if (!advance(change)) {
+    return false;
+  }
+  const auto before = std::move(observed_.network);
+  observed_.network = change.deleted ? nullptr : k8s::as<k8s::bitcoin_network>(change.object);
+  const bool other_spec = before == nullptr || observed_.network == nullptr
+                          || before->meta.uid != observed_.network->meta.uid
+                          || before->meta.generation != observed_.network->meta.generation;
+  if (other_spec) {
+    // The user has spoken: what was refused or missing under the old spec is tried anew.
+    observed_.desired.reset();
+    observed_.refused.reset();
+    observed_.secret = {};
+  }
+  return true;
+}
+
+template <class T>
+bool network_view::take_child(const messages::object_change& change,
+                              std::shared_ptr<const T>& slot) {
+  if (!advance(change)) {
+    return false;
+  }
+  slot = change.deleted ? nullptr : k8s::as<T>(change.object);
+  looked_up_.erase(change.object->kind);
+  return true;
+}
+
+bool network_view::take_pod(const messages::object_change& change) {
+  // Only the cache tells of pods, and it tells in order.
+  auto& pods = observed_.pods;
+  std::erase_if(
+      pods, [&](const auto& pod) { return pod->meta.key.name == change.object->meta.key.name; });
+  if (!change.deleted) {
+    pods.push_back(k8s::as<k8s::pod>(change.object));
+  }
+  return true;
+}
+
+bool network_view::advance(const messages::object_change& change) {
+  auto& newest = newest_[static_cast<std::size_t>(change.object->kind)];
+  const auto& version = change.object->meta.resource_version;
+  if (!change.authoritative && k8s::compare_resource_versions(version, newest) <= 0) {
+    return false;
+  }
+  newest = version;
+  return true;
+}
+
+void network_view::take_looked_up(k8s::kind kind, const k8s::object_ptr& object) {
+  if (object != nullptr) {
+    // Not told by a watch, whatever take() may think of it.
+    static_cast<void>(take({object}));
+    looked_up_.insert(kind);
+    return;
+  }
+  looked_up_.erase(kind);
+  if (kind == k8s::kind::service) {
+    observed_.service.reset();
+  } else {
+    observed_.stateful_set.reset();
+  }
+}
+
+const reconcile::observed& network_view::prepare(std::string now) {
+  observed_.now = std::move(now);
+  const auto& network = observed_.network;
+  if (network != nullptr && network->problems.empty() && observed_.desired == nullptr) {
+    observed_.desired =
+        std::make_shared<const reconcile::desired_children>(reconcile::desire(*network));
+  }
+  return observed_;
+}
+
+}  // namespace btc::actors

@@ -1,0 +1,57 @@
+#pragma once
+
+#include "actors/reconcile/observed.hpp"
+#include "messages/protocol.hpp"
+
+#include <array>
+#include <map>
+#include <set>
+#include <string>
+
+namespace btc::actors {
+
+/// What one network's actor knows, kept current from three sources that race each other: the
+/// caches, the answers to its own writes, and single looks at an object. A value without I/O.
+///
+/// The rule: per object, a state is taken only when it is newer than the newest heard of, deletions
+/// included. So the actor never decides on anything older than its own last write.
+class network_view {
+ public:
+  network_view() = default;
+  explicit network_view(const k8s::object_key& network);
+
+  /// Takes a change; true when it told something new.
+  bool take(const messages::object_change& change);
+
+  /// The result of a GET of a child that the caches do not show (no label of ours, or not yet).
+  void take_looked_up(k8s::kind kind, const k8s::object_ptr& object);
+  /// Children known only by a GET: to be looked up again, because no watch tells of them.
+  [[nodiscard]] const std::set<k8s::kind>& looked_up() const noexcept { return looked_up_; }
+
+  /// The observed values for decide(), with `desired` filled in when the network is valid.
+  [[nodiscard]] const reconcile::observed& prepare(std::string now);
+  /// Frees what only a decision needs.
+  void rest() noexcept { observed_.desired.reset(); }
+
+  [[nodiscard]] reconcile::observed& values() noexcept { return observed_; }
+  [[nodiscard]] const reconcile::observed& values() const noexcept { return observed_; }
+  [[nodiscard]] const std::shared_ptr<const k8s::bitcoin_network>& network() const noexcept {
+    return observed_.network;
+  }
+
+ private:
+  bool take_network(const messages::object_change& change);
+  bool take_pod(const messages::object_change& change);
+  template <class T>
+  bool take_child(const messages::object_change& change, std::shared_ptr<const T>& slot);
+  /// True when the change is newer than the newest heard of under its kind.
+  bool advance(const messages::object_change& change);
+
+  std::string service_name_{};
+  std::string stateful_set_name_{};
+  reconcile::observed observed_{};
+  std::array<std::string, k8s::watched_kinds> newest_{};
+  std::set<k8s::kind> looked_up_{};
+};
+
+}  // namespace btc::actors

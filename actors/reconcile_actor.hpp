@@ -1,0 +1,118 @@
+#pragma once
+
+#include "actors/actor_base.hpp"
+#include "actors/network_view.hpp"
+#include "actors/reconcile/backoff.hpp"
+#include "actors/reconcile/decide.hpp"
+#include "actors/telemetry/log_limiter.hpp"
+
+#include <deque>
+#include <optional>
+#include <set>
+#include <string>
+
+namespace btc::actors {
+
+struct reconcile_args {
+  const environment* env{nullptr};
+  k8s::object_key key{};
+  messages::api_actor api{};
+  messages::recorder_actor recorder{};
+  std::shared_ptr<const messages::cache_handles> caches{};
+};
+
+/// Owns: one BitcoinNetwork: what is known of it (network_view), the plan under way, its back-off.
+/// Accepts: network_changed, objects_replayed, resync (dispatch); retry_due; api_answer (api).
+/// Sends: api_call, one at a time; object_written to the caches; record_event.
+/// Timers: retry_due, with a generation.
+/// On failure: dispatch starts it again after a delay; it decides from the caches anew.
+///
+/// One network is one actor, so its reconciliations are serial by construction. Triggers that
+/// arrive while a plan is under way leave one mark, never a list.
+class reconcile_state {
+ public:
+  using pointer = messages::reconcile_actor::stateful_pointer<reconcile_state>;
+  static inline const char* name = "btc.reconcile";
+
+  explicit reconcile_state(pointer self) : self_(self) {}
+  reconcile_state(const reconcile_state&) = delete;
+  reconcile_state& operator=(const reconcile_state&) = delete;
+  ~reconcile_state();
+  void start(reconcile_args args);
+
+  void on_changed(const messages::network_changed& m);
+  void on_replayed(const messages::objects_replayed& m);
+  void on_resync(const messages::resync& m);
+  void on_retry(const messages::retry_due& m);
+  void on_answer(const messages::api_answer& m);
+
+  [[nodiscard]] std::string title() const;
+  void fill(messages::actor_reports& out) const;
+
+  vitals vitals_{};
+
+ private:
+  enum class phase : std::uint8_t {
+    loading,  ///< until every cache has sent what it has
+    idle,     ///< nothing under way
+    acting,   ///< an answer is awaited
+  };
+  using answer = k8s::result<k8s::payload>;
+
+  void wake();
+  void decide_now();
+  /// Does the plan's next action, or ends the reconciliation after the last one.
+  void act();
+  void rest();
+  void finish(telemetry::reconcile_result result);
+  void perform(const reconcile::announce& a);
+  void perform(const reconcile::read_secret& a);
+  void perform(const reconcile::create_secret& a);
+  void perform(const reconcile::create_child& a);
+  void perform(const reconcile::take_ownership& a);
+  void perform(const reconcile::apply_child& a);
+  void perform(const reconcile::patch_status& a);
+  void call(k8s::request r);
+  void look_up(k8s::kind kind);
+
+  void on_success(const k8s::payload& body);
+  void on_looked_up(const answer& body);
+  void on_failure(const k8s::api_error& error);
+  void refuse(const k8s::api_error& error);
+  void hold(const k8s::api_error& error);
+  void retry_after(std::chrono::milliseconds delay);
+  void took_effect(const reconcile::action& a, const k8s::payload& body);
+  void adopt(const k8s::object_ptr& object);
+  void tell(const reconcile::announcement& event);
+  void log_done(const reconcile::announcement& event, bool drift);
+  void record_write(const k8s::request& r);
+
+  pointer self_;
+  reconcile_args args_{};
+  telemetry::logger log_{};
+  telemetry::log_limiter limiter_{};
+  std::unique_ptr<random_numbers> random_{};
+  network_view view_{};
+  reconcile::backoff backoff_{};
+  phase phase_{phase::loading};
+  std::set<k8s::kind> loaded_{};
+  bool dirty_{true};     ///< something changed since the last decision
+  bool holding_{false};  ///< no write before retry_due: the API server had a bad moment
+  reconcile::plan plan_{};
+  std::size_t next_{0};  ///< index of the next action of plan_
+  std::optional<k8s::kind> looking_up_{};
+  std::uint64_t call_id_{0};
+  std::uint64_t timer_{0};  ///< generation of the retry that counts
+  bool timer_pending_{false};
+  std::chrono::steady_clock::time_point retry_at_{};
+  std::chrono::steady_clock::time_point dirty_since_{};
+  std::chrono::steady_clock::time_point work_since_{};
+  std::uint64_t reconciliations_{0};
+  std::string last_error_{};
+  std::deque<std::string> last_writes_{};
+};
+
+[[nodiscard]] messages::reconcile_actor::behavior_type reconcile_network(
+    reconcile_state::pointer self, reconcile_args args);
+
+}  // namespace btc::actors
