@@ -1,0 +1,46 @@
+"""kubectl as a Python object."""
+
+import json
+import subprocess
+
+
+class KubectlError(AssertionError):
+    """kubectl failed; the text is what it printed."""
+
+
+class Kubectl:
+    def __init__(self, program, kubeconfig):
+        self.program = program
+        self.kubeconfig = kubeconfig
+
+    def __call__(self, *arguments, stdin=None, timeout_s=120):
+        """Runs kubectl and returns its output; raises KubectlError with what it said."""
+        result = self.attempt(*arguments, stdin=stdin, timeout_s=timeout_s)
+        if result.returncode != 0:
+            raise KubectlError(f"kubectl {' '.join(arguments)}: {result.stderr.strip()}")
+        return result.stdout
+
+    def attempt(self, *arguments, stdin=None, timeout_s=120):
+        """Runs kubectl and returns the finished process, whatever its exit code."""
+        return subprocess.run(
+            [self.program, f"--kubeconfig={self.kubeconfig}", *arguments],
+            input="" if stdin is None else stdin, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+            text=True, timeout=timeout_s)
+
+    def json(self, *arguments):
+        return json.loads(self(*arguments, "-o", "json"))
+
+    def find(self, *arguments):
+        """The object, or None when there is none; any other failure raises."""
+        output = self("get", *arguments, "--ignore-not-found", "-o", "json")
+        return json.loads(output) if output.strip() else None
+
+    def apply(self, *documents):
+        return self("apply", "-f", "-", stdin=as_list(documents))
+
+    def create(self, *documents):
+        return self("create", "-f", "-", stdin=as_list(documents))
+
+
+def as_list(documents):
+    return json.dumps({"apiVersion": "v1", "kind": "List", "items": list(documents)})

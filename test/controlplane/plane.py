@@ -1,0 +1,170 @@
+"""etcd, kube-apiserver and the built-in controllers as child processes."""
+
+import json
+import os
+import shutil
+import socket
+import ssl
+import tempfile
+import urllib.error
+import urllib.request
+
+from . import binaries, wait
+from .audit import AuditLog
+from .certificates import Authority
+from .components import command_line
+from .configuration import AUDIT_POLICY, write_json, write_kubeconfig
+from .kubectl import Kubectl
+from .process import Process
+
+# In the order of starting; stopping goes backwards, because without etcd the API server's own
+# shutdown never ends.
+FULL = ("etcd", "kube-apiserver", "kube-controller-manager")
+BARE = ("etcd", "kube-apiserver")
+START_ATTEMPTS = 3
+
+
+class ControlPlane:
+    """One control plane in one directory. Use as a context manager, or start() and stop()."""
+
+    def __init__(self, components=FULL, directory=None, tied=True):
+        self.components = components
+        self.tied = tied
+        self.assets = binaries.assets()
+        memory = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
+        self.directory = directory or tempfile.mkdtemp(prefix="bitcoin-controlplane-", dir=memory)
+        os.makedirs(self.directory, mode=0o700, exist_ok=True)
+        self.audit_path = self.path("audit.jsonl")
+        self.audit = AuditLog(self.audit_path)
+        self.admin_kubeconfig = self.path("admin.kubeconfig")
+        self.processes = {}
+        self.ports = {}
+        self.authority = None
+
+    def __enter__(self):
+        try:
+            return self.start()
+        except BaseException:
+            self.stop()
+            raise
+
+    def __exit__(self, *_):
+        self.stop()
+
+    def path(self, name):
+        return os.path.join(self.directory, name)
+
+    # -- starting ----------------------------------------------------------------------
+
+    def start(self, manifests=()):
+        """Starts everything. `manifests` are applied before the built-in controllers start: the
+        garbage collector looks for new kinds only every 30 s."""
+        self._make_certificates()
+        write_json(self.path("audit-policy.json"), AUDIT_POLICY)
+        self._start_storage()
+        for manifest in manifests:
+            self.kubectl()("apply", "-f", manifest)
+        for component in self.components[len(BARE):]:
+            self.start_component(component)
+        return self
+
+    def start_component(self, component):
+        process = Process(command_line(self, component), self.path(component + ".log"),
+                          tied=self.tied)
+        self.processes[component] = process
+        write_json(self.path("pids.json"), {n: p.pid for n, p in self.processes.items()})
+        if component == "kube-apiserver":
+            wait.until(lambda: self._why_not_up(component), self._ready, 60)
+
+    def _start_storage(self):
+        """etcd and the API server, on ports that were free a moment ago. Somebody else may have
+        taken one since, so a start that fails is tried again on others."""
+        for attempt in range(1, START_ATTEMPTS + 1):
+            self.ports = dict(zip(("etcd", "etcd-peer", "apiserver"), free_ports(3)))
+            self._write_kubeconfigs()
+            try:
+                for component in BARE:
+                    self.start_component(component)
+                return
+            except (wait.Timeout, ProcessLookupError):
+                if attempt == START_ATTEMPTS:
+                    raise
+                self._stop_processes()
+                shutil.rmtree(self.path("etcd"), ignore_errors=True)
+
+    def _make_certificates(self):
+        self.authority = Authority(self.path("pki"))
+        self.authority.issue_server("apiserver")
+        self.authority.issue_client("admin", "test-admin", "system:masters")
+        self.authority.issue_client("controller-manager", "system:kube-controller-manager")
+        self.authority.issue_client("scheduler", "system:kube-scheduler")
+        self.authority.issue_client("service-account", "service-account-signing")
+
+    def _write_kubeconfigs(self):
+        for name in ("admin", "controller-manager", "scheduler"):
+            self.write_kubeconfig(self.path(name + ".kubeconfig"), {
+                "client-certificate": self.authority.certificate(name),
+                "client-key": self.authority.key(name)})
+
+    def _ready(self):
+        self._why_not_up("etcd")
+        self._why_not_up("kube-apiserver")
+        context = ssl.create_default_context(cafile=self.authority.certificate("ca"))
+        try:
+            with urllib.request.urlopen(self.server + "/readyz", context=context, timeout=2):
+                return True
+        except (urllib.error.URLError, OSError):
+            return False
+
+    def _why_not_up(self, component):
+        process = self.processes[component]
+        tail = "\n".join(process.log().splitlines()[-5:])
+        if not process.running:
+            raise ProcessLookupError(f"{component} ended with {process.exit_code}: {tail}")
+        return f"{component} is ready; its log ends with: {tail}"
+
+    # -- stopping ----------------------------------------------------------------------
+
+    def stop(self):
+        """Ends every process and removes the directory."""
+        self._stop_processes()
+        shutil.rmtree(self.directory, ignore_errors=True)
+
+    def _stop_processes(self):
+        for component in reversed(list(self.processes)):
+            self.processes.pop(component).stop()
+
+    def kill_component(self, component):
+        self.processes.pop(component).kill()
+
+    # -- using -------------------------------------------------------------------------
+
+    @property
+    def server(self):
+        return f"https://127.0.0.1:{self.ports['apiserver']}"
+
+    def kubectl(self, kubeconfig=None):
+        return Kubectl(os.path.join(self.assets, "kubectl"), kubeconfig or self.admin_kubeconfig)
+
+    def write_kubeconfig(self, path, user):
+        write_kubeconfig(path, self.server, self.authority.certificate("ca"), user)
+
+    def compact(self):
+        """Makes etcd forget all history, as it does by itself every five minutes."""
+        status = self._etcd("maintenance/status", {})
+        self._etcd("kv/compaction", {"revision": status["header"]["revision"], "physical": True})
+
+    def _etcd(self, method, body):
+        request = urllib.request.Request(
+            f"http://127.0.0.1:{self.ports['etcd']}/v3/{method}", json.dumps(body).encode())
+        with urllib.request.urlopen(request, timeout=10) as answer:
+            return json.load(answer)
+
+
+def free_ports(count):
+    """Loopback ports that nobody listens on, all different."""
+    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
+    ports = [s.getsockname()[1] for s in sockets]
+    for s in sockets:
+        s.close()
+    return ports
