@@ -19,7 +19,7 @@ namespace btc::app {
 
 /// Limits of the admin server; the defaults suit probes, a scraper and some browsers.
 struct admin_limits {
-  std::size_t connections_max{32};       ///< one more is closed at once
+  std::size_t connections_max{32};       ///< one more takes the place of an idle one
   std::uint32_t header_bytes_max{8192};  ///< more: 431
   std::uint64_t body_bytes_max{1024};    ///< of a request, which needs none; more: 413
   std::chrono::milliseconds idle_timeout{std::chrono::seconds{30}};  ///< of a connection
@@ -37,8 +37,8 @@ struct admin_options {
 /// Read-only HTTP/1.1 server: /healthz /readyz /metrics /status and a page for people at /.
 ///
 /// Runs on the caller's io_context, which one thread or several may run. `source` and `metrics`
-/// outlive the run of the io_context. Destruction closes the listener and every connection and may
-/// happen on any thread.
+/// outlive the run of the io_context, and the io_context outlives the server. Destruction closes
+/// the listener and every connection and may happen on any thread.
 class admin_server {
  public:
   /// Binds and listens; requests are served as soon as the io_context runs. Throws
@@ -58,6 +58,7 @@ class admin_server {
  private:
   class impl;
   std::shared_ptr<impl> impl_;
+  std::uint16_t port_;
 };
 
 }  // namespace btc::app

@@ -76,6 +76,8 @@ std::string to_json_text(const status_report& r) {
   const json result{{"version", r.version},
                     {"uptime_seconds", r.uptime_seconds},
                     {"api_server", r.api_server},
+                    {"unhealthy_because", r.unhealthy_because},
+                    {"not_ready_because", r.not_ready_because},
                     {"api", render(r.api)},
                     {"events", render(r.events)},
                     {"actors", render(r.actors)},

@@ -75,6 +75,9 @@ struct status_report {
   std::vector<network_report> networks{};
   queue_report api{};
   queue_report events{};
+  // Verdicts on the above, filled by whoever holds the limits (health.hpp); empty means good.
+  std::vector<std::string> unhealthy_because{};
+  std::vector<std::string> not_ready_because{};
 };
 
 /// The body of /status: one JSON object with the members' names as keys. Text that is no UTF-8 is

@@ -7,7 +7,8 @@ namespace btc::telemetry {
 namespace {
 
 TEST(Report, RendersEveryMember) {
-  status_report r{"1.2.3", 60.5, "https://10.0.0.1:6443", {}, {}, {}, {}, {1, 2, 3}, {4, 5, 6}};
+  status_report r{
+      "1.2.3", 60.5, "https://10.0.0.1:6443", {}, {}, {}, {}, {1, 2, 3}, {4, 5, 6}, {"why"}, {}};
   r.actors = {{"api", "idle", 1, 2, 0.5, 0.25, 3, false}};
   r.watches = {{"Pod", "ns", "watching", "77", 1.5, 4, "refused"}};
   r.caches = {{"Pod", 9, true, "78"}};
@@ -16,6 +17,7 @@ TEST(Report, RendersEveryMember) {
 
   const auto expected = nlohmann::json::parse(R"({
     "version": "1.2.3", "uptime_seconds": 60.5, "api_server": "https://10.0.0.1:6443",
+    "unhealthy_because": ["why"], "not_ready_because": [],
     "api": {"depth": 1, "in_flight": 2, "dropped": 3},
     "events": {"depth": 4, "in_flight": 5, "dropped": 6},
     "actors": [{"name": "api", "state": "idle", "mailbox_depth": 1, "messages_handled": 2,
