@@ -2,6 +2,8 @@
 
 import os
 
+from .configuration import write_kubeconfig
+
 NAMESPACE = "bitcoin-controller"
 NAME = "bitcoin-controller-sva"
 USER = f"system:serviceaccount:{NAMESPACE}:{NAME}"
@@ -28,6 +30,5 @@ class Account:
         return self
 
     def write_kubeconfig(self, server, ca):
-        from .configuration import write_kubeconfig
         write_kubeconfig(self.kubeconfig, server, ca, {"tokenFile": self.token_path})
         return self

@@ -43,7 +43,7 @@ def controller_manager(plane):
     return [
         f"--kubeconfig={kubeconfig}", f"--authentication-kubeconfig={kubeconfig}",
         f"--authorization-kubeconfig={kubeconfig}", f"--cert-dir={plane.path('run')}",
-        "--leader-elect=false", "--secure-port=0",
+        "--leader-elect=false", "--secure-port=0", "--use-service-account-credentials",
         # Those that act on what we make. Without a kubelet the others have nothing to do.
         "--controllers=serviceaccount-controller,namespace-controller,garbage-collector-controller,"
         "statefulset-controller,deployment-controller,replicaset-controller,"
