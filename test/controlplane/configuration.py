@@ -16,23 +16,26 @@ AUDIT_POLICY = {
 }
 
 
-def write_json(path, document):
+def write_file(path, text):
     """All or nothing, because a controller may read the file at any moment; secret by its mode."""
     temporary = path + ".new"
-    with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w",
-                   encoding="utf-8") as file:
-        json.dump(document, file, indent=1)
+    flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
+    with os.fdopen(os.open(temporary, flags, 0o600), "w", encoding="utf-8") as file:
+        file.write(text)
     os.replace(temporary, path)
 
 
-def write_kubeconfig(path, server, ca, user):
-    """`user` is the AuthInfo: client certificate, token or tokenFile."""
+def write_json(path, document):
+    write_file(path, json.dumps(document, indent=1))
+
+
+def write_kubeconfig(path, cluster, user):
+    """`cluster` and `user` as in a kubeconfig: server and CA; certificate, token or tokenFile."""
     write_json(path, {
         "apiVersion": "v1",
         "kind": "Config",
         "current-context": "default",
-        "clusters": [{"name": "default",
-                      "cluster": {"server": server, "certificate-authority": ca}}],
+        "clusters": [{"name": "default", "cluster": cluster}],
         "users": [{"name": "default", "user": user}],
         "contexts": [{"name": "default", "context": {"cluster": "default", "user": "default"}}],
     })

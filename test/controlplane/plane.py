@@ -102,7 +102,7 @@ class ControlPlane:
 
     def _write_kubeconfigs(self):
         for name in ("admin", "controller-manager", "scheduler"):
-            self.write_kubeconfig(self.path(name + ".kubeconfig"), {
+            write_kubeconfig(self.path(name + ".kubeconfig"), self.cluster, {
                 "client-certificate": self.authority.certificate(name),
                 "client-key": self.authority.key(name)})
 
@@ -146,8 +146,11 @@ class ControlPlane:
     def kubectl(self, kubeconfig=None):
         return Kubectl(os.path.join(self.assets, "kubectl"), kubeconfig or self.admin_kubeconfig)
 
-    def write_kubeconfig(self, path, user):
-        write_kubeconfig(path, self.server, self.authority.certificate("ca"), user)
+    @property
+    def cluster(self):
+        """The cluster's entry in a kubeconfig."""
+        return {"server": self.server,
+                "certificate-authority": self.authority.certificate("ca")}
 
     def compact(self):
         """Makes etcd forget all history, as it does by itself every five minutes."""
