@@ -30,7 +30,7 @@ std::string_view admin_page_body() noexcept {
         aria-label="Filter networks">
     </div>
     <div class="scroll" tabindex="0"><table>
-      <thead><tr><th>State</th><th>Network</th><th>Nodes ready</th><th>Waiting for</th>
+      <thead><tr><th>State</th><th>Network</th><th class="number">Nodes ready</th><th>Waiting for</th>
         <th>Last error</th><th class="number">Failures</th><th class="number">Next try</th>
         <th>Phase</th><th class="number">Generation</th><th>Last write</th></tr></thead>
       <tbody id="networks"></tbody>

@@ -43,8 +43,7 @@ function nodesCell(n) {
   const bar = document.createElement("progress");
   bar.max = Math.max(n.nodes, 1);
   bar.value = n.nodes === 0 ? 1 : n.ready_nodes;
-  const cell = node("td", "number", bar, n.ready_nodes + " / " + n.nodes);
-  return cell;
+  return node("td", "number", bar, n.ready_nodes + " / " + n.nodes);
 }
 
 function networkRow(n) {
@@ -60,7 +59,7 @@ function networkRow(n) {
 }
 
 function watchRow(w) {
-  return node("tr", "", td(w.kind, "mono"), td(w.scope || "all namespaces"),
+  return node("tr", "", td(w.kind, "mono"), td(w.scope || "all"),
     badge(w.state, w.last_error ? "warn" : "good"),
     num(duration(w.last_contact_age_seconds) + " ago"), num(w.restarts),
     td(w.last_error || "–", w.last_error ? "text fault" : "text"));
@@ -113,7 +112,7 @@ function showTiles(r) {
     tile(working, "in progress", working ? "work" : ""),
     tile(failing, "failing", failing ? "bad" : ""),
     tile(r.networks.reduce((sum, n) => sum + n.ready_nodes, 0), "nodes ready"),
-    tile(r.api.in_flight + " + " + r.api.depth, "requests + queued"),
+    tile(r.api.in_flight, "API requests"), tile(r.api.depth, "API queue"),
     tile(r.events.depth, "events queued"),
     tile(r.events.dropped, "events dropped", r.events.dropped ? "bad" : ""));
 }

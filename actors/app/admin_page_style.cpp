@@ -44,7 +44,7 @@ button { cursor: pointer; }
 #banner.good { color: var(--good); background: var(--good-bg); border-color: transparent; }
 #banner.warn { color: var(--warn); background: var(--warn-bg); border-color: transparent; }
 #banner.bad { color: var(--bad); background: var(--bad-bg); border-color: transparent; }
-#tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(130px, 1fr)); gap: 12px; }
+#tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(120px, 1fr)); gap: 12px; }
 .tile, section { background: var(--card); border: 1px solid var(--line); border-radius: 10px; }
 .tile { padding: 10px 14px; }
 .tile b { display: block; font-size: 24px; line-height: 1.2; font-variant-numeric: tabular-nums; }
@@ -61,14 +61,15 @@ section { margin: 14px 0; overflow: hidden; }
 table { border-collapse: collapse; width: 100%; }
 th { position: sticky; top: 0; z-index: 1; background: var(--card); text-align: left;
   color: var(--soft); font-weight: 500; white-space: nowrap; box-shadow: 0 1px var(--line); }
-th, td { padding: 5px 14px; vertical-align: top; }
+th, td { padding: 5px 14px; vertical-align: baseline; }
 tbody tr + tr td { border-top: 1px solid var(--line); }
 tbody tr:hover td { background: color-mix(in srgb, var(--line) 35%, transparent); }
-td { overflow-wrap: anywhere; }
+td { white-space: nowrap; }
 td.key, td.mono { font-family: ui-monospace, "SF Mono", Menlo, Consolas, monospace;
   font-size: 13px; }
-td.key { min-width: 150px; font-weight: 600; }
-td.text { min-width: 150px; max-width: 420px; }
+td.key { min-width: 150px; max-width: 380px; font-weight: 600; white-space: normal;
+  overflow-wrap: anywhere; }
+td.text { min-width: 150px; max-width: 420px; white-space: normal; overflow-wrap: anywhere; }
 .number { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums; }
 td.fault { color: var(--bad); }
 td.none { color: var(--soft); text-align: center; padding: 22px; }
