@@ -134,7 +134,38 @@ class watch_machine {
   [[nodiscard]] const api_error& last_error() const noexcept { return last_error_; }
 
  private:
-  // To be filled in by the implementation.
+  using commands = std::vector<watch_command>;
+
+  /// How the next full state is asked for.
+  enum class freshness : std::uint8_t {
+    most_recent,    ///< resourceVersion "": a consistent read, right whatever it says
+    not_older_than  ///< version_: cheap for the server, and never back in time
+  };
+
+  void handle(const watch_started& i, commands& out);
+  void handle(const page_arrived& i, commands& out);
+  void handle(const request_failed& i, commands& out);
+  void handle(const watch_opened& i, commands& out);
+  void handle(const event_arrived& i, commands& out);
+  void handle(const bookmark_arrived& i, commands& out);
+  void handle(const error_event_arrived& i, commands& out);
+  void handle(const stream_ended& i, commands& out);
+  void handle(const timer_fired& i, commands& out);
+
+  /// Begins a full state: WatchList, or LIST where that does not work.
+  void begin_list(commands& out);
+  void begin_pages(commands& out);
+  void begin_watch(commands& out);
+  /// The way to a full state failed, or the stream did: what follows depends on the error alone.
+  void recover(const api_error& error, commands& out);
+  /// The server no longer has what we asked for.
+  void expired(commands& out);
+  void back_off(const api_error& error, commands& out);
+  void complete(const std::string& version, commands& out);
+  void advance(const std::string& version);
+  void arm(std::chrono::milliseconds delay, commands& out);
+  [[nodiscard]] std::chrono::seconds random_timeout();
+
   watch_limits limits_;
   random_source random_;
   watch_phase phase_{watch_phase::idle};
@@ -142,6 +173,18 @@ class watch_machine {
   std::string version_{};
   std::uint64_t restarts_{0};
   api_error last_error_{};
+
+  time_point now_{};
+  freshness freshness_{freshness::most_recent};
+  bool streaming_works_{true};  ///< WatchList, until it is seen not to work here
+  bool need_list_{true};        ///< after a back-off: list, or go on watching
+  bool paging_{true};           ///< a most recent list goes by pages
+  std::string continue_{};      ///< token of the page that is under way
+  std::uint32_t failures_{0};   ///< since the last calm time
+  time_point last_failure_{};
+  time_point opened_at_{};
+  bool saw_event_{false};   ///< on the stream that is open
+  std::uint64_t timer_{0};  ///< generation of the timer that counts
 };
 
 }  // namespace btc::k8s
