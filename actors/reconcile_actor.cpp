@@ -184,8 +184,9 @@ void reconcile_state::perform(const reconcile::apply_child& a) {
 
 void reconcile_state::perform(const reconcile::patch_status& a) {
   auto patch = a.patch;
-  // Not the status of a namesake that was created since.
-  patch["metadata"]["uid"] = view_.network()->meta.uid;
+  // Neither over a newer spec nor onto a namesake that was created since: /status checks the
+  // version, and ignores a uid.
+  patch["metadata"]["resourceVersion"] = view_.network()->meta.resource_version;
   call(k8s::status_patch_request(k8s::kind::bitcoin_network, args_.key, std::move(patch)));
 }
 
@@ -327,7 +328,9 @@ void reconcile_state::refuse(const k8s::api_error& error) {
 /// No answer or a bad moment: nothing is known to be wrong, so only time helps.
 void reconcile_state::hold(const k8s::api_error& error) {
   last_error_ = error.to_string();
-  if (const auto times = limiter_.admit("request-failed", error.reason())) {
+  if (k8s::classify(error) == k8s::error_class::conflict) {
+    log_.debug("conflict", "somebody else was first, observing again", {{"error", last_error_}});
+  } else if (const auto times = limiter_.admit("request-failed", error.reason())) {
     log_.warn("request-failed",
               "a request failed and is tried again",
               {{"error", last_error_}, {"times", times}});
