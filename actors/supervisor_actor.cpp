@@ -5,7 +5,6 @@
 #include "actors/dispatch_actor.hpp"
 #include "actors/reconcile/names.hpp"
 #include "actors/recorder_actor.hpp"
-#include "actors/recorder_state.hpp"
 #include "actors/status_collector.hpp"
 #include "actors/watch_actor.hpp"
 
@@ -185,7 +184,7 @@ void supervisor_state::on_drain_timeout(const drain_timeout&) {
 void supervisor_state::finish(int code) {
   draining_ = true;
   end_children();
-  api_ = {};
+  api_ = messages::api_actor{};
   if (auto finished = std::exchange(args_.finished, {})) {
     finished(code);
   }
