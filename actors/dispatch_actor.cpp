@@ -151,7 +151,7 @@ void dispatch_state::fill(actor_reports& out) const {
   out.children.reserve(networks_.size());
   for (const auto& [key, entry] : networks_) {
     if (entry.actor) {
-      out.children.emplace_back(entry.actor);
+      out.children.push_back({"network " + to_string(key), entry.actor, 0});
     }
   }
 }
