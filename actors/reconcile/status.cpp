@@ -159,8 +159,9 @@ nlohmann::json status_patch(const k8s::network_status& before, const k8s::networ
     return nullptr;
   }
   const auto old_fields = k8s::to_json(before);
+  const auto new_fields = k8s::to_json(after);
   auto changed = nlohmann::json::object();
-  for (auto& [key, value] : k8s::to_json(after).items()) {
+  for (const auto& [key, value] : new_fields.items()) {
     // The first status is written whole: an absent field reads as its default and would look equal.
     if (before.conditions.empty() || old_fields.at(key) != value) {
       changed[key] = value;
