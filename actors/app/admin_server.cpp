@@ -23,6 +23,8 @@ namespace {
 /// Wait after a failed accept, which mostly means that the process has no file descriptor left.
 constexpr std::chrono::milliseconds accept_pause{100};
 
+using strand = asio::strand<asio::io_context::executor_type>;
+
 }  // namespace
 
 /// The listener. Everything but the constructor runs on one strand, which is also that of every
@@ -45,10 +47,10 @@ class admin_server::impl : public std::enable_shared_from_this<impl> {
 
   [[nodiscard]] std::uint16_t port() const { return acceptor_.local_endpoint().port(); }
 
-  [[nodiscard]] const asio::any_io_executor& executor() const { return strand_; }
+  [[nodiscard]] const strand& executor() const { return strand_; }
 
   void accept() {
-    acceptor_.async_accept(strand_,
+    acceptor_.async_accept(asio::any_io_executor(strand_),
                            [self = shared_from_this()](error_code error, tcp::socket socket) {
                              self->on_accept(error, std::move(socket));
                            });
@@ -128,7 +130,7 @@ class admin_server::impl : public std::enable_shared_from_this<impl> {
 
   std::shared_ptr<const admin_context> context_;
   telemetry::logger log_;
-  asio::any_io_executor strand_;
+  strand strand_;
   tcp::acceptor acceptor_;
   asio::steady_timer pause_;
   std::list<std::weak_ptr<admin_session>> sessions_{};  ///< oldest first

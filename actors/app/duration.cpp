@@ -36,7 +36,7 @@ std::optional<milliseconds> take_part(std::string_view& text) {
     return std::nullopt;
   }
   text.remove_prefix(static_cast<std::size_t>(end - text.data()));
-  const auto unit_end = std::find_if(text.begin(), text.end(), is_digit);
+  const auto* const unit_end = std::find_if(text.begin(), text.end(), is_digit);
   const auto name = text.substr(0, static_cast<std::size_t>(unit_end - text.begin()));
   const auto* found =
       std::find_if(units.begin(), units.end(), [name](const unit& u) { return u.name == name; });

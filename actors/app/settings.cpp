@@ -15,6 +15,13 @@ exit_request refuse(const std::string& what) {
   return {exit_configuration, what + '\n'};
 }
 
+/// The flag or variable, its value, and what would be right.
+exit_request refuse_value(std::string_view source, std::string_view value, std::string_view right) {
+  std::string what;
+  what.append(source).append(": \"").append(value).append("\" is not ").append(right);
+  return refuse(what);
+}
+
 /// CLI11's view of the command line: each flag's value, and whether it was given.
 struct command_line {
   struct item {
@@ -85,7 +92,7 @@ settings_result parse_settings(const std::vector<std::string>& arguments,
       continue;
     }
     if (const auto right = flag.set(result, value)) {
-      return refuse(source + ": \"" + value + "\" is not " + *right);
+      return refuse_value(source, value, *right);
     }
   }
   return result;

@@ -17,7 +17,7 @@ std::string_view to_string(log_level l) noexcept {
 }
 
 std::optional<log_level> parse_log_level(std::string_view text) noexcept {
-  const auto found = std::find(level_names.begin(), level_names.end(), text);
+  const auto* const found = std::find(level_names.begin(), level_names.end(), text);
   if (found == level_names.end()) {
     return std::nullopt;
   }

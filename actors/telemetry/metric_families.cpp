@@ -1,38 +1,10 @@
 #include "actors/telemetry/metric_families.hpp"
 
-#include "k8s/request.hpp"
-
-#include <algorithm>
-#include <string>
-
 namespace btc::telemetry {
 
 namespace {
 
 using k8s::kind;
-using buckets = prometheus::Histogram::BucketBoundaries;
-
-// The label values stand in the order of their enums.
-
-constexpr label<size_of<reconcile_result>> by_result{
-    "result", {"success", "error", "requeue", "requeue_after"}};
-
-constexpr label<size_of<watch_restart>> by_cause{
-    "cause", {"ended", "gone", "error", "connection", "silent", "actor"}};
-
-constexpr label<size_of<watch_event>> by_type{
-    "type", {"added", "modified", "deleted", "bookmark", "error"}};
-
-constexpr label<size_of<write_verb>> by_verb{"verb", {"create", "apply", "patch"}};
-
-constexpr label<size_of<event_result>> by_event_result{"result",
-                                                       {"sent", "aggregated", "dropped", "failed"}};
-
-constexpr label<size_of<actor_kind>> by_actor{
-    "actor", {"watch", "cache", "dispatch", "reconcile", "api", "peer", "event"}};
-
-constexpr label<request_methods> by_method{"method", {"GET", "POST", "PATCH", "PUT", "DELETE"}};
-constexpr label<request_methods> by_http_verb{"verb", by_method.values};
 
 /// The label that controller-runtime sets on all of its own metrics.
 prometheus::Labels of_controller() {
@@ -44,58 +16,7 @@ prometheus::Labels of_queue() {
   return {{"controller", "bitcoinnetwork"}, {"name", "bitcoinnetwork"}};
 }
 
-/// One label of kinds, the first N of the enum.
-template <std::size_t N>
-label<N> by_kind() {
-  label<N> result{"kind", {}};
-  for (std::size_t i = 0; i < N; ++i) {
-    result.values[i] = k8s::info(static_cast<kind>(i)).name;
-  }
-  return result;
-}
-
-label<request_code_labels> by_code(const std::array<std::string, request_codes.size()>& texts) {
-  label<request_code_labels> result{"code", {}};
-  std::copy(texts.begin(), texts.end(), result.values.begin());
-  result.values[request_codes.size()] = "other";
-  result.values[request_codes.size() + 1] = "<error>";
-  return result;
-}
-
-std::array<std::string, request_codes.size()> request_code_texts() {
-  std::array<std::string, request_codes.size()> texts;
-  std::transform(request_codes.begin(), request_codes.end(), texts.begin(), [](int code) {
-    return std::to_string(code);
-  });
-  return texts;
-}
-
-// Buckets of the originals, so that their dashboards' quantiles stay comparable. Seconds.
-
-buckets reconcile_buckets() {
-  return {0.005, 0.01, 0.025, 0.05, 0.1,  0.15, 0.2,  0.25, 0.3, 0.35, 0.4, 0.45, 0.5, 0.6,
-          0.7,   0.8,  0.9,   1.0,  1.25, 1.5,  1.75, 2.0,  2.5, 3.0,  3.5, 4.0,  4.5, 5,
-          6,     7,    8,     9,    10,   15,   20,   25,   30,  40,   50,  60};
-}
-
-buckets queue_buckets() {
-  return {1e-8, 1e-7, 1e-6, 1e-5, 1e-4, 1e-3, 1e-2, 1e-1, 1, 10, 100, 1000};
-}
-
-buckets request_buckets() {
-  return {0.005, 0.025, 0.1, 0.25, 0.5, 1, 2, 4, 8, 15, 30, 60};
-}
-
 }  // namespace
-
-std::size_t request_code_index(int status) noexcept {
-  if (status == 0) {
-    return request_codes.size() + 1;
-  }
-  // An unknown code gives end(), which is the position of "other".
-  const auto found = std::find(request_codes.begin(), request_codes.end(), status);
-  return static_cast<std::size_t>(found - request_codes.begin());
-}
 
 metric_families::metric_families(const metrics_options& options) {
   declare_reconciles(options);
@@ -165,11 +86,10 @@ void metric_families::declare_queue() {
 
 void metric_families::declare_requests(const metrics_options& options) {
   const prometheus::Labels host{{"host", options.api_host}};
-  const auto code_texts = request_code_texts();
   requests = counters(registry,
                       "rest_client_requests_total",
                       "Requests to the API server by HTTP status; <error> for no answer.")
-                 .by(by_method, by_code(code_texts), host);
+                 .by(by_method, by_code, host);
   request_seconds = histograms(registry,
                                "rest_client_request_duration_seconds",
                                "Time to the complete answer of a request, watches left out.")

@@ -1,26 +1,13 @@
 #pragma once
 
 #include "actors/telemetry/metric_builder.hpp"
+#include "actors/telemetry/metric_labels.hpp"
 #include "actors/telemetry/metrics.hpp"
 #include "k8s/kind.hpp"
 
 #include <array>
-#include <cstddef>
-#include <string_view>
 
 namespace btc::telemetry {
-
-template <class Enum>
-inline constexpr auto size_of = static_cast<std::size_t>(Enum::count_);
-
-/// HTTP status codes that requests are counted by; any other counts as "other", none as "<error>".
-inline constexpr std::array request_codes{
-    200, 201, 202, 400, 401, 403, 404, 405, 409, 410, 413, 415, 422, 429, 500, 502, 503, 504};
-inline constexpr std::size_t request_code_labels = request_codes.size() + 2;
-inline constexpr std::size_t request_methods = 5;
-
-/// Position of a status among the values of the label `code`.
-[[nodiscard]] std::size_t request_code_index(int status) noexcept;
 
 /// Every family of the controller, declared once, with a handle to each of its series. Only
 /// metrics.cpp uses it. The members are in the order of docs/metrics.md.
@@ -48,8 +35,8 @@ struct metric_families {
   counter retries{};
 
   // rest_client's own
-  std::array<std::array<counter, request_code_labels>, request_methods> requests{};
-  std::array<histogram, request_methods> request_seconds{};
+  std::array<std::array<counter, by_code.values.size()>, by_method.values.size()> requests{};
+  std::array<histogram, by_method.values.size()> request_seconds{};
 
   // ours; arrays by kind are indexed by k8s::kind, with nullptr where a kind has no series
   gauge networks{};

@@ -130,7 +130,7 @@ void metrics::wrote(k8s::kind k, write_verb verb) noexcept {
 }
 
 void metrics::request_answered(k8s::method m, int status) noexcept {
-  impl_->handles.requests[index(m)][request_code_index(status)]->Increment();
+  impl_->handles.requests[index(m)][code_index(status)]->Increment();
 }
 
 void metrics::request_took(k8s::method m, seconds took) {
@@ -150,7 +150,7 @@ void metrics::decode_failed(k8s::kind k) noexcept {
 }
 
 void metrics::set_cache(k8s::kind k, std::size_t objects, bool synced) noexcept {
-  if (const auto series = of_watched(impl_->handles.cache_objects, k)) {
+  if (auto* const series = of_watched(impl_->handles.cache_objects, k)) {
     series->Set(static_cast<double>(objects));
     of_watched(impl_->handles.cache_synced, k)->Set(synced ? 1 : 0);
   }

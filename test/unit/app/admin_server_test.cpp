@@ -69,28 +69,35 @@ TEST_F(AdminServer, AnswersProbesWithOk) {
   }
 }
 
-TEST_F(AdminServer, FailsProbesWithTheReasonsALineEach) {
+TEST_F(AdminServer, FailsItsHealthProbeWithAReasonALine) {
   source.answer([](const auto& done) {
     auto report = good_report();
-    report.caches[0].synced = false;
-    report.watches.resize(2);
-    report.watches[0].kind = "Pod";
-    report.watches[0].last_contact_age_seconds = 400;
-    report.watches[0].last_error = "two\nlines";
-    report.watches[1].kind = "Service";
-    report.watches[1].last_contact_age_seconds = 500;
+    report.watches = {{"Pod", "", "", "", 400, 0, "two\nlines"},
+                      {"Service", "", "", "", 500, 0, ""}};
     done(report);
   });
   admin_client client(start());
 
-  const auto health = client.get("/healthz");
-  EXPECT_EQ(health.result_int(), 503U);
-  EXPECT_EQ(health.body(),
+  const auto response = client.get("/healthz");
+
+  EXPECT_EQ(response.result_int(), 503U);
+  EXPECT_EQ(response.body(),
             "watch of Pod without contact for 400 s, limit 300 s: two lines\n"
             "watch of Service without contact for 500 s, limit 300 s\n");
-  const auto ready = client.get("/readyz");
-  EXPECT_EQ(ready.result_int(), 503U);
-  EXPECT_EQ(ready.body(), "cache of Pod has no complete list yet\n");
+}
+
+TEST_F(AdminServer, FailsItsReadinessProbeUntilEachCacheIsComplete) {
+  source.answer([](const auto& done) {
+    auto report = good_report();
+    report.caches[0].synced = false;
+    done(report);
+  });
+  admin_client client(start());
+
+  const auto response = client.get("/readyz");
+
+  EXPECT_EQ(response.result_int(), 503U);
+  EXPECT_EQ(response.body(), "cache of Pod has no complete list yet\n");
 }
 
 TEST_F(AdminServer, ShowsStatusWithVerdictsAsJson) {
