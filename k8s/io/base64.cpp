@@ -1,0 +1,37 @@
+#include "k8s/io/base64.hpp"
+
+#include <openssl/evp.h>
+
+#include <algorithm>
+#include <cctype>
+
+namespace btc::k8s::io {
+
+std::optional<std::string> decode_base64(std::string_view text) {
+  std::string compact;
+  std::copy_if(text.begin(), text.end(), std::back_inserter(compact), [](char c) {
+    return std::isspace(static_cast<unsigned char>(c)) == 0;
+  });
+  std::string out(compact.size() / 4 * 3 + 3, '\0');
+  const int length = EVP_DecodeBlock(reinterpret_cast<unsigned char*>(out.data()),
+                                     reinterpret_cast<const unsigned char*>(compact.data()),
+                                     static_cast<int>(compact.size()));
+  if (length < 0) {
+    return std::nullopt;
+  }
+  // EVP_DecodeBlock counts padding as bytes.
+  const auto padding = compact.ends_with("==") ? 2 : compact.ends_with('=') ? 1 : 0;
+  out.resize(static_cast<std::size_t>(length - padding));
+  return out;
+}
+
+std::string encode_base64(std::string_view bytes) {
+  std::string out((bytes.size() + 2) / 3 * 4 + 1, '\0');
+  const int length = EVP_EncodeBlock(reinterpret_cast<unsigned char*>(out.data()),
+                                     reinterpret_cast<const unsigned char*>(bytes.data()),
+                                     static_cast<int>(bytes.size()));
+  out.resize(static_cast<std::size_t>(length));
+  return out;
+}
+
+}  // namespace btc::k8s::io

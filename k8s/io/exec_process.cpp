@@ -1,0 +1,116 @@
+#include "k8s/io/exec_process.hpp"
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/posix/stream_descriptor.hpp>
+#include <boost/asio/read.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include <array>
+#include <csignal>
+#include <cstring>
+#include <fcntl.h>
+#include <spawn.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+extern char** environ;  // NOLINT(readability-redundant-declaration): POSIX declares it nowhere
+
+namespace btc::k8s::io {
+
+namespace asio = boost::asio;
+
+namespace {
+
+[[nodiscard]] api_error failed(std::string why) {
+  return {0, std::string{reason_credentials}, std::move(why)};
+}
+
+/// Our environment with the additions in front, where a lookup finds them first.
+[[nodiscard]] std::vector<std::string> environment_of(const process_spec& spec) {
+  std::vector<std::string> out;
+  for (const auto& [name, value] : spec.env) {
+    out.push_back(name + '=' + value);
+  }
+  for (char** variable = environ; *variable != nullptr; ++variable) {
+    out.emplace_back(*variable);
+  }
+  return out;
+}
+
+[[nodiscard]] std::vector<char*> pointers(std::vector<std::string>& texts) {
+  std::vector<char*> out;
+  out.reserve(texts.size() + 1);
+  for (auto& text : texts) {
+    out.push_back(text.data());
+  }
+  out.push_back(nullptr);
+  return out;
+}
+
+/// Starts the program with stdout on `output`; its process id, or a negative errno.
+[[nodiscard]] pid_t start(const process_spec& spec, int output) {
+  std::vector<std::string> arguments{spec.command};
+  arguments.insert(arguments.end(), spec.args.begin(), spec.args.end());
+  auto environment = environment_of(spec);
+  posix_spawn_file_actions_t actions{};
+  posix_spawn_file_actions_init(&actions);
+  posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+  posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO);
+  pid_t pid = 0;
+  const int error = ::posix_spawnp(&pid,
+                                   spec.command.c_str(),
+                                   &actions,
+                                   nullptr,
+                                   pointers(arguments).data(),
+                                   pointers(environment).data());
+  posix_spawn_file_actions_destroy(&actions);
+  return error == 0 ? pid : -error;
+}
+
+}  // namespace
+
+asio::awaitable<result<std::string>> run_process(process_spec spec,
+                                                 std::chrono::milliseconds deadline,
+                                                 std::size_t output_bytes_max) {
+  std::array<int, 2> ends{};
+  if (::pipe2(ends.data(), O_CLOEXEC) != 0) {
+    co_return failed(std::strerror(errno));
+  }
+  asio::posix::stream_descriptor output{co_await asio::this_coro::executor, ends[0]};
+  const auto pid = start(spec, ends[1]);
+  ::close(ends[1]);
+  if (pid < 0) {
+    co_return failed(std::string{"cannot be started: "} + std::strerror(-pid));
+  }
+  asio::steady_timer timer{co_await asio::this_coro::executor, deadline};
+  timer.async_wait([pid](boost::system::error_code ec) {
+    if (!ec) {
+      ::kill(pid, SIGKILL);  // its end closes the pipe
+    }
+  });
+  std::string text;
+  const auto [ec, size] = co_await asio::async_read(
+      output, asio::dynamic_buffer(text, output_bytes_max), asio::as_tuple(asio::use_awaitable));
+  if (ec != asio::error::eof) {
+    ::kill(pid, SIGKILL);
+  }
+  // stdout is closed, so the program has ended or is about to: look every few milliseconds.
+  int status = 0;
+  constexpr std::chrono::milliseconds poll{5};
+  asio::steady_timer pause{co_await asio::this_coro::executor};
+  while (::waitpid(pid, &status, WNOHANG) == 0) {
+    pause.expires_after(poll);
+    co_await pause.async_wait(asio::as_tuple(asio::use_awaitable));
+  }
+  timer.cancel();
+  if (!WIFEXITED(status) || WEXITSTATUS(status) != 0) {
+    co_return failed(WIFEXITED(status) ? "it ended with code " + std::to_string(WEXITSTATUS(status))
+                                       : "it was killed at its deadline or for its output");
+  }
+  co_return text;
+}
+
+}  // namespace btc::k8s::io

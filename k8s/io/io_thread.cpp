@@ -1,0 +1,34 @@
+#include "k8s/io/io_thread.hpp"
+
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/io_context.hpp>
+
+#include <thread>
+
+namespace btc::k8s::io {
+
+struct io_thread::impl {
+  boost::asio::io_context context{1};  // one thread: Asio may leave out its locks
+  boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work{
+      context.get_executor()};
+  std::thread thread{[this] { context.run(); }};
+};
+
+io_thread::io_thread() : impl_(std::make_unique<impl>()) {}
+
+io_thread::~io_thread() {
+  stop();
+}
+
+boost::asio::io_context& io_thread::context() noexcept {
+  return impl_->context;
+}
+
+void io_thread::stop() {
+  impl_->context.stop();
+  if (impl_->thread.joinable()) {
+    impl_->thread.join();
+  }
+}
+
+}  // namespace btc::k8s::io

@@ -1,0 +1,91 @@
+#include "k8s/io/tls.hpp"
+
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/ssl.hpp>
+
+namespace btc::k8s::io {
+
+namespace ssl = boost::asio::ssl;
+
+namespace {
+
+[[nodiscard]] std::string read_pem(const pem_source& source,
+                                   const host_access& host,
+                                   const char* what) {
+  if (source.file.empty()) {
+    return source.data;
+  }
+  auto text = host.read_file(source.file);
+  if (!text) {
+    throw config_error(std::string{"cannot read "} + what + ' ' + source.file);
+  }
+  return std::move(*text);
+}
+
+/// Runs one step of the set-up and says which material it was that OpenSSL refused.
+template <class Step>
+void use(const pem_source& source, const char* what, Step step) {
+  boost::system::error_code ec;
+  step(ec);
+  if (ec) {
+    throw config_error(std::string{what} + ' ' + (source.file.empty() ? "(inline)" : source.file)
+                       + " is not usable: " + ec.message() + "; give PEM");
+  }
+}
+
+}  // namespace
+
+tls_material::tls_material(const cluster_config& cluster, host_access host)
+    : cluster_(cluster), host_(std::move(host)) {
+  if (cluster_.tls) {
+    contents_ = read();
+    context_ = build(contents_);
+  }
+}
+
+bool tls_material::reload() {
+  if (!cluster_.tls) {
+    return false;
+  }
+  auto fresh = read();
+  if (fresh == contents_) {
+    return false;
+  }
+  context_ = build(fresh);
+  contents_ = std::move(fresh);
+  return true;
+}
+
+tls_material::contents tls_material::read() const {
+  return {read_pem(cluster_.ca, host_, "certificate-authority"),
+          read_pem(cluster_.client_certificate, host_, "client-certificate"),
+          read_pem(cluster_.client_key, host_, "client-key")};
+}
+
+std::shared_ptr<ssl::context> tls_material::build(const contents& c) const {
+  auto context = std::make_shared<ssl::context>(ssl::context::tls_client);
+  SSL_CTX_set_min_proto_version(context->native_handle(), TLS1_2_VERSION);
+  if (cluster_.insecure_skip_tls_verify) {
+    context->set_verify_mode(ssl::verify_none);
+  } else {
+    context->set_verify_mode(ssl::verify_peer);
+    use(cluster_.ca, "certificate-authority", [&](auto& ec) {
+      if (c.ca.empty()) {
+        context->set_default_verify_paths(ec);
+      } else {
+        context->add_certificate_authority(boost::asio::buffer(c.ca), ec);
+      }
+    });
+  }
+  if (!c.certificate.empty()) {
+    use(cluster_.client_certificate, "client-certificate", [&](auto& ec) {
+      context->use_certificate_chain(boost::asio::buffer(c.certificate), ec);
+    });
+    use(cluster_.client_key, "client-key", [&](auto& ec) {
+      context->use_private_key(boost::asio::buffer(c.key), ssl::context::pem, ec);
+    });
+  }
+  return context;
+}
+
+}  // namespace btc::k8s::io
