@@ -125,7 +125,7 @@ class supervisor_status final : public status_source {
   int code = exit_runtime;
   try {
     const admin_server admin{
-        io.context(), {s.admin_address.host, s.admin_address.port}, source, env.metrics, env.log};
+        io.context(), {s.admin_address, {}}, source, env.metrics, env.log};
     env.log.info(
         "started",
         "watching for BitcoinNetworks",
