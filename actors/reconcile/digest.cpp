@@ -1,5 +1,7 @@
 #include "actors/reconcile/digest.hpp"
 
+#include "actors/reconcile/list_keys.hpp"
+
 #include <nlohmann/json.hpp>
 
 #include <array>
@@ -24,20 +26,22 @@ class fnv1a {
   std::uint64_t value_{0xcbf29ce484222325U};
 };
 
-/// Feeds keys and nesting, no values; an element of a list counts by its own shape.
-void add_shape(fnv1a& hash, const nlohmann::json& value) {
+/// Feeds keys and nesting, no values but those that tell the elements of the list `field` apart:
+/// another pull secret in place of one is a field that went away.
+void add_shape(fnv1a& hash, const nlohmann::json& value, std::string_view field) {
   if (value.is_object()) {
     hash.add("{");
     for (const auto& [key, inner] : value.items()) {
       hash.add(key);
       hash.add(":");
-      add_shape(hash, inner);
+      add_shape(hash, inner, key);
     }
     hash.add("}");
   } else if (value.is_array()) {
     hash.add("[");
     for (const auto& inner : value) {
-      add_shape(hash, inner);
+      hash.add(identity_of(field, inner));
+      add_shape(hash, inner, {});
       hash.add(",");
     }
     hash.add("]");
@@ -50,7 +54,7 @@ constexpr std::size_t hex_digits = 16;
 
 digest digest_of(const nlohmann::json& manifest) {
   fnv1a shape;
-  add_shape(shape, manifest);
+  add_shape(shape, manifest, {});
   fnv1a content;
   content.add(manifest.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
   return {shape.value(), content.value()};

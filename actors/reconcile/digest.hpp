@@ -12,8 +12,8 @@ namespace btc::reconcile {
 ///
 /// `content` tells whether the manifest of today is the one that was written: a difference in the
 /// object under an equal content is drift, under another content it is our own change. `shape`
-/// covers only which fields are there: while it is equal, no field was taken out, and an object
-/// that was created by POST needs no change of ownership before it is applied.
+/// covers only which fields and list entries are there: while it is equal, none was taken out, and
+/// an object that was created by POST needs no change of ownership before it is applied.
 struct digest {
   std::uint64_t shape{0};
   std::uint64_t content{0};

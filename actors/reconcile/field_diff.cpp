@@ -1,5 +1,6 @@
 #include "actors/reconcile/field_diff.hpp"
 
+#include "actors/reconcile/list_keys.hpp"
 #include "actors/reconcile/quantity.hpp"
 
 #include <nlohmann/json.hpp>
@@ -14,38 +15,6 @@ namespace {
 
 using json = nlohmann::json;
 
-/// Merge keys of associative lists (x-kubernetes-list-map-keys in the Kubernetes OpenAPI). Ports
-/// are told apart by their number alone: we never use one number with two protocols.
-constexpr std::array<std::pair<std::string_view, std::string_view>, 12> merge_keys{{
-    {"containers", "name"},
-    {"initContainers", "name"},
-    {"volumes", "name"},
-    {"env", "name"},
-    {"imagePullSecrets", "name"},
-    {"ports", "containerPort"},
-    {"volumeMounts", "mountPath"},
-    {"ownerReferences", "uid"},
-    {"topologySpreadConstraints", "topologyKey"},
-    {"volumeClaimTemplates", "name"},
-    {"conditions", "type"},
-    {"hostAliases", "ip"},
-}};
-
-[[nodiscard]] std::string_view merge_key(std::string_view list, const json& element) noexcept {
-  if (!element.is_object()) {
-    return {};
-  }
-  const auto found = std::find_if(
-      merge_keys.begin(), merge_keys.end(), [&](const auto& entry) { return entry.first == list; });
-  if (found == merge_keys.end()) {
-    return {};
-  }
-  // A Service's ports are keyed by "port".
-  const auto key = list == "ports" && !element.contains("containerPort") ? std::string_view{"port"}
-                                                                         : found->second;
-  return element.contains(key) ? key : std::string_view{};
-}
-
 [[nodiscard]] std::string shown(const json* value) {
   if (value == nullptr) {
     return "absent";
@@ -59,80 +28,99 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 12> merge_ke
   return text;
 }
 
+/// Last field of a path: "ports" of "spec.ports".
+[[nodiscard]] std::string_view last_field(std::string_view path) noexcept {
+  const auto dot = path.rfind('.');
+  return dot == std::string_view::npos ? path : path.substr(dot + 1);
+}
+
+/// True for a value that the API server leaves out when it is empty. An empty object mostly means
+/// something (`labelSelector: {}` selects all), unless it is a map.
+[[nodiscard]] bool is_dropped(const json& value, std::string_view field) noexcept {
+  constexpr std::array<std::string_view, 3> maps{"limits", "requests", "matchLabels"};
+  if (value.is_object()) {
+    return value.empty() && std::find(maps.begin(), maps.end(), field) != maps.end();
+  }
+  return value.is_null() || (value.is_array() && value.empty())
+         || (value.is_string() && value.get_ref<const std::string&>().empty());
+}
+
+/// A quantity as text; in a spec it may be a number.
+[[nodiscard]] std::string quantity_text(const json& value) {
+  return value.is_string() ? value.get<std::string>() : value.dump();
+}
+
 class comparison {
  public:
-  void compare(const json& desired, const json* observed, const std::string& path) {
+  /// `exact`: inside an atomic value, where a member that we do not set is a difference too.
+  void compare(const json& desired, const json* observed, const std::string& path, bool exact) {
     if (observed == nullptr) {
-      report(desired, observed, path);
+      if (!is_dropped(desired, last_field(path))) {
+        report(&desired, observed, path);
+      }
     } else if (desired.is_object() && observed->is_object()) {
-      compare_objects(desired, *observed, path);
+      compare_objects(desired, *observed, path, exact || is_atomic_object(last_field(path)));
     } else if (desired.is_array() && observed->is_array()) {
       compare_lists(desired, *observed, path);
     } else if (!same_scalar(desired, *observed, path)) {
-      report(desired, observed, path);
+      report(&desired, observed, path);
     }
   }
 
   [[nodiscard]] std::vector<field_difference> take() { return std::move(differences_); }
 
  private:
-  void compare_objects(const json& desired, const json& observed, const std::string& path) {
+  void compare_objects(const json& desired,
+                       const json& observed,
+                       const std::string& path,
+                       bool exact) {
     for (const auto& [key, value] : desired.items()) {
       const auto found = observed.find(key);
-      const bool dotted = key.find('.') != std::string::npos;
-      compare(value,
-              found == observed.end() ? nullptr : &*found,
-              dotted         ? path + "[" + key + "]"
-              : path.empty() ? key
-                             : path + "." + key);
+      compare(value, found == observed.end() ? nullptr : &*found, member_path(path, key), exact);
+    }
+    for (const auto& [key, value] : observed.items()) {
+      if (exact && !desired.contains(key)) {
+        report(nullptr, &value, member_path(path, key));
+      }
     }
   }
 
   void compare_lists(const json& desired, const json& observed, const std::string& path) {
-    const auto dot = path.rfind('.');
-    const auto list = dot == std::string::npos ? path : path.substr(dot + 1);
-    const auto key = desired.empty() ? std::string_view{} : merge_key(list, desired.front());
-    if (!key.empty()) {
+    const auto list = last_field(path);
+    if (!desired.empty() && !identity_of(list, desired.front()).empty()) {
       for (const auto& element : desired) {
-        compare_keyed(element, observed, key, path);
+        const auto identity = identity_of(list, element);
+        compare(
+            element, find_element(list, observed, identity), path + '[' + identity + ']', false);
       }
       return;
     }
     if (desired.size() != observed.size()) {
-      report(desired, &observed, path);
+      report(&desired, &observed, path);
       return;
     }
     for (std::size_t i = 0; i < desired.size(); ++i) {
-      compare(desired[i], &observed[i], path + "[" + std::to_string(i) + "]");
+      compare(desired[i], &observed[i], path + '[' + std::to_string(i) + ']', true);
     }
   }
 
-  void compare_keyed(const json& element,
-                     const json& observed,
-                     std::string_view key,
-                     const std::string& path) {
-    const auto& id = element.at(key);
-    const auto found = std::find_if(observed.begin(), observed.end(), [&](const json& candidate) {
-      return candidate.is_object() && candidate.contains(key) && candidate.at(key) == id;
-    });
-    const auto name = id.is_string() ? id.get<std::string>() : id.dump();
-    compare(element, found == observed.end() ? nullptr : &*found, path + "[" + name + "]");
+  [[nodiscard]] static std::string member_path(const std::string& path, const std::string& key) {
+    if (key.find('.') != std::string::npos) {
+      return path + '[' + key + ']';
+    }
+    return path.empty() ? key : path + '.' + key;
   }
 
   [[nodiscard]] static bool same_scalar(const json& desired,
                                         const json& observed,
                                         std::string_view path) {
-    if (desired == observed) {
-      return true;
-    }
-    const bool quantity = path.find("resources.") != std::string_view::npos;
-    return quantity && desired.is_string() && observed.is_string()
-           && same_quantity(desired.get_ref<const std::string&>(),
-                            observed.get_ref<const std::string&>());
+    return desired == observed
+           || (path.find(".resources.") != std::string_view::npos && observed.is_string()
+               && same_quantity(quantity_text(desired), observed.get_ref<const std::string&>()));
   }
 
-  void report(const json& desired, const json* observed, const std::string& path) {
-    differences_.push_back({path, shown(observed), shown(&desired)});
+  void report(const json* desired, const json* observed, const std::string& path) {
+    differences_.push_back({path, shown(observed), shown(desired)});
   }
 
   std::vector<field_difference> differences_{};
@@ -144,7 +132,7 @@ std::vector<field_difference> differing_fields(const json& desired,
                                                const json& observed,
                                                std::string_view path) {
   comparison c;
-  c.compare(desired, &observed, std::string{path});
+  c.compare(desired, &observed, std::string{path}, false);
   return c.take();
 }
 

@@ -12,7 +12,7 @@ namespace btc::reconcile {
 struct field_difference {
   std::string path{};      ///< "spec.template.spec.containers[bitcoind].image"
   std::string observed{};  ///< as JSON, shortened; "absent" when the field is missing
-  std::string desired{};
+  std::string desired{};   ///< "absent" when an atomic value of ours has a member that we never set
 
   friend bool operator==(const field_difference&, const field_difference&) = default;
 };
@@ -20,9 +20,10 @@ struct field_difference {
 /// Fields of `desired` that `observed` lacks or has with another value; what `observed` has beyond
 /// `desired` (server defaults, other managers' fields) is no difference.
 ///
-/// Lists follow server-side apply: those with a merge key in the Kubernetes API (containers, ports,
-/// volumes, …) are compared entry by entry under that key, others as a whole. Quantities compare by
-/// value, because the API server rewrites them ("1000m" becomes "1").
+/// Lists and objects follow server-side apply: those with merge keys (containers, ports, …) are
+/// compared entry by entry, atomic ones (tolerations, a selector, …) as a whole. What the API
+/// server writes in its own way is equal: quantities ("1000m" is "1"), and empty values, which it
+/// drops.
 [[nodiscard]] std::vector<field_difference> differing_fields(const nlohmann::json& desired,
                                                              const nlohmann::json& observed,
                                                              std::string_view path);

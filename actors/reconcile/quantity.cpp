@@ -32,6 +32,12 @@ constexpr std::array<std::pair<std::string_view, double>, 16> suffixes{{
 }};
 
 [[nodiscard]] std::optional<double> value_of(std::string_view text) noexcept {
+  if (text.starts_with('+')) {
+    text.remove_prefix(1);  // allowed in a quantity, unknown to from_chars
+  }
+  if (text.find_first_of("0123456789") > 1) {
+    return std::nullopt;  // from_chars would read "inf"
+  }
   double number = 0;
   const auto* end = text.data() + text.size();
   const auto parsed = std::from_chars(text.data(), end, number);
@@ -47,15 +53,24 @@ constexpr std::array<std::pair<std::string_view, double>, 16> suffixes{{
   return number * found->second;
 }
 
+/// The API server rounds resources up to whole thousandths.
+[[nodiscard]] double in_thousandths(double value, double tolerance) noexcept {
+  return std::ceil(value * 1e3 * (1 - tolerance));
+}
+
 }  // namespace
 
 bool same_quantity(std::string_view a, std::string_view b) noexcept {
   const auto first = value_of(a);
   const auto second = value_of(b);
+  if (!first || !second) {
+    return false;
+  }
   // Relative, because 0.1 and 100m differ in the last bit.
   constexpr double tolerance = 1e-12;
-  return first && second
-         && std::abs(*first - *second) <= tolerance * std::max(std::abs(*first), std::abs(*second));
+  const auto x = in_thousandths(*first, tolerance);
+  const auto y = in_thousandths(*second, tolerance);
+  return std::abs(x - y) <= tolerance * std::max(std::abs(x), std::abs(y));
 }
 
 }  // namespace btc::reconcile
