@@ -47,7 +47,7 @@ def controller_manager(plane):
         # Those that act on what we make. Without a kubelet the others have nothing to do.
         "--controllers=serviceaccount-controller,namespace-controller,garbage-collector-controller,"
         "statefulset-controller,deployment-controller,replicaset-controller,"
-        "endpointslice-controller,root-ca-certificate-publisher-controller",
+        "endpointslice-controller,resourcequota-controller,root-ca-certificate-publisher-controller",
         f"--root-ca-file={plane.authority.certificate('ca')}",
     ]
 
