@@ -54,6 +54,17 @@ void reconcile_state::on_replayed(const objects_replayed& m) {
   loaded_.insert(m.kind);
   if (phase_ == phase::loading && loaded_.size() == k8s::watched_kinds) {
     phase_ = phase::idle;
+    want_turn();
+  }
+}
+
+void reconcile_state::on_turn(const turn_granted&) {
+  if (phase_ != phase::queued) {
+    return;
+  }
+  if (looking_up_) {
+    look_up(*looking_up_);
+  } else {
     decide_now();
   }
 }
@@ -61,7 +72,7 @@ void reconcile_state::on_replayed(const objects_replayed& m) {
 void reconcile_state::on_resync(const resync&) {
   // decide() is pure: where nothing changed since it found nothing to do, it finds nothing again.
   if (dirty_ && phase_ == phase::idle && !holding_) {
-    decide_now();
+    want_turn();
   }
 }
 
@@ -71,14 +82,15 @@ void reconcile_state::on_retry(const retry_due& m) {
   }
   timer_pending_ = false;
   holding_ = false;
+  looks_ = 0;
   auto& values = view_.values();
   values.refused.reset();
   if (values.secret.is != reconcile::secret_view::state::usable) {
     values.secret = {};
   }
   if (phase_ == phase::idle && !view_.looked_up().empty()) {
-    work_since_ = self_->clock().now();
-    look_up(*view_.looked_up().begin());
+    looking_up_ = *view_.looked_up().begin();
+    want_turn();
     return;
   }
   wake();
@@ -86,13 +98,17 @@ void reconcile_state::on_retry(const retry_due& m) {
 
 /// Something is to be looked at; whatever is under way ends first.
 void reconcile_state::wake() {
+  mark_dirty();
+  if (phase_ == phase::idle && !holding_) {
+    decide_now();
+  }
+}
+
+void reconcile_state::mark_dirty() {
   if (!dirty_) {
     dirty_ = true;
     dirty_since_ = self_->clock().now();
     args_.env->metrics.queue_added();
-  }
-  if (phase_ == phase::idle && !holding_) {
-    decide_now();
   }
 }
 
@@ -127,11 +143,10 @@ void reconcile_state::act() {
   if (!changed_something) {
     rest();
   }
+  const bool again = changed_something || dirty_;  // observe again after acting
   finish(plan_.look_again ? reconcile_result::requeue_after : reconcile_result::success);
-  if (changed_something) {
-    wake();  // observe again after acting
-  } else if (dirty_) {
-    decide_now();
+  if (again) {
+    wake();
   }
 }
 
@@ -153,6 +168,9 @@ void reconcile_state::rest() {
 void reconcile_state::finish(reconcile_result result) {
   const auto now = self_->clock().now();
   phase_ = phase::idle;
+  plan_.actions.clear();
+  next_ = 0;
+  self_->send(args_.dispatch, turn_over{args_.key});
   args_.env->metrics.work_ended(work_since_, now);
   args_.env->metrics.reconciled(result, now - work_since_);
 }
@@ -201,6 +219,9 @@ void reconcile_state::call(k8s::request r) {
 
 void reconcile_state::look_up(k8s::kind kind) {
   looking_up_ = kind;
+  if (phase_ == phase::queued) {
+    work_since_ = self_->clock().now();
+  }
   phase_ = phase::acting;
   call(k8s::get_request(
       kind,
@@ -227,6 +248,7 @@ void reconcile_state::on_answer(const api_answer& m) {
 void reconcile_state::on_success(const k8s::payload& body) {
   took_effect(plan_.actions[next_], body);
   ++next_;
+  looks_ = 0;
   if (view_.network() == nullptr || view_.network()->meta.deleting) {
     plan_.actions.clear();  // nothing more is written for a network that is gone
     next_ = 0;
@@ -252,19 +274,35 @@ void reconcile_state::on_looked_up(const answer& body) {
   finish(reconcile_result::requeue);
   if (object == nullptr) {
     // It was there a moment ago: give its deletion time instead of racing it.
-    dirty_ = true;
-    args_.env->metrics.queue_added();
+    mark_dirty();
     retry_after(backoff_.next(random_->next()));
     return;
   }
   wake();
 }
 
+/// The child that a failed write has shown to be other than it was thought to be.
+std::optional<k8s::kind> reconcile_state::worth_a_look(const reconcile::action* failed,
+                                                       k8s::error_class why) {
+  using enum k8s::error_class;
+  if (failed == nullptr) {
+    return std::nullopt;
+  }
+  if (const auto* create = std::get_if<reconcile::create_child>(failed)) {
+    return why == already_exists ? std::optional{create->kind} : std::nullopt;
+  }
+  if (const auto* own = std::get_if<reconcile::take_ownership>(failed)) {
+    // Its managedFields moved: see where our entry is now.
+    return why != retryable ? std::optional{own->kind} : std::nullopt;
+  }
+  if (const auto* apply = std::get_if<reconcile::apply_child>(failed)) {
+    return why == conflict ? std::optional{apply->kind} : std::nullopt;
+  }
+  return std::nullopt;
+}
+
 void reconcile_state::on_failure(const k8s::api_error& error) {
   const auto* action = next_ < plan_.actions.size() ? &plan_.actions[next_] : nullptr;
-  const auto* create = action == nullptr ? nullptr : std::get_if<reconcile::create_child>(action);
-  const auto* apply = action == nullptr ? nullptr : std::get_if<reconcile::apply_child>(action);
-  const auto* own = action == nullptr ? nullptr : std::get_if<reconcile::take_ownership>(action);
   const bool secret_read =
       action != nullptr && std::holds_alternative<reconcile::read_secret>(*action);
   const bool secret_create =
@@ -275,14 +313,9 @@ void reconcile_state::on_failure(const k8s::api_error& error) {
     secret.is = reconcile::secret_view::state::absent;
   } else if (secret_create && c == k8s::error_class::already_exists) {
     secret.is = reconcile::secret_view::state::unread;
-  } else if (create != nullptr && c == k8s::error_class::already_exists) {
-    look_up(create->kind);
-    return;
-  } else if (own != nullptr && c != k8s::error_class::retryable) {
-    look_up(own->kind);  // its managedFields moved: see where our entry is now
-    return;
-  } else if (apply != nullptr && c == k8s::error_class::conflict) {
-    look_up(apply->kind);
+  } else if (const auto kind = worth_a_look(action, c); kind && looks_ < looks_max) {
+    ++looks_;
+    look_up(*kind);
     return;
   } else if (c == k8s::error_class::terminal) {
     refuse(error);
@@ -311,11 +344,11 @@ void reconcile_state::refuse(const k8s::api_error& error) {
   const auto& limits = args_.env->limits;
   retry_after(std::chrono::milliseconds{static_cast<std::int64_t>(
       static_cast<double>(limits.refused_retry.count()) * (0.75 + random_->next() / 2))});
+  const auto what = next_ < plan_.actions.size() ? to_string(plan_.actions[next_]) : "look up";
   finish(reconcile_result::error);
   if (status_itself) {
     holding_ = true;  // there is no way left to tell
-    dirty_ = true;
-    args_.env->metrics.queue_added();
+    mark_dirty();
     return;
   }
   view_.values().refused =
@@ -342,11 +375,7 @@ void reconcile_state::hold(const k8s::api_error& error) {
   }
   args_.env->metrics.retried();
   finish(reconcile_result::error);
-  if (!dirty_) {
-    dirty_ = true;
-    dirty_since_ = self_->clock().now();
-    args_.env->metrics.queue_added();
-  }
+  mark_dirty();
   holding_ = true;
   retry_after(delay);
 }
@@ -472,6 +501,7 @@ void reconcile_state::fill(actor_reports& out) const {
   }
   out.actor.state = phase_ == phase::acting    ? "acting"
                     : phase_ == phase::loading ? "loading"
+                    : phase_ == phase::queued  ? "queued"
                     : timer_pending_           ? "waiting"
                                                : "idle";
   out.network = std::move(report);

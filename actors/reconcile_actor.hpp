@@ -18,12 +18,15 @@ struct reconcile_args {
   k8s::object_key key{};
   messages::api_actor api{};
   messages::recorder_actor recorder{};
+  messages::dispatch_actor dispatch{};
   std::shared_ptr<const messages::cache_handles> caches{};
 };
 
 /// Owns: one BitcoinNetwork: what is known of it (network_view), the plan under way, its back-off.
-/// Accepts: network_changed, objects_replayed, resync (dispatch); retry_due; api_answer (api).
-/// Sends: api_call, one at a time; object_written to the caches; record_event.
+/// Accepts: network_changed, objects_replayed, turn_granted, resync (dispatch); retry_due;
+///   api_answer (api).
+/// Sends: turn_wanted, turn_over; api_call, one at a time; object_written to the caches;
+///   record_event.
 /// Timers: retry_due, with a generation.
 /// On failure: dispatch starts it again after a delay; it decides from the caches anew.
 ///
@@ -42,6 +45,7 @@ class reconcile_state {
 
   void on_changed(const messages::network_changed& m);
   void on_replayed(const messages::objects_replayed& m);
+  void on_turn(const messages::turn_granted& m);
   void on_resync(const messages::resync& m);
   void on_retry(const messages::retry_due& m);
   void on_answer(const messages::api_answer& m);
@@ -55,11 +59,16 @@ class reconcile_state {
   enum class phase : std::uint8_t {
     loading,  ///< until every cache has sent what it has
     idle,     ///< nothing under way
+    queued,   ///< a turn was asked for
     acting,   ///< an answer is awaited
   };
   using answer = k8s::result<k8s::payload>;
+  /// Looks at a child right after a failed write, before the usual back-off applies.
+  static constexpr std::uint32_t looks_max = 2;
 
   void wake();
+  void want_turn();
+  void mark_dirty();
   void decide_now();
   /// Does the plan's next action, or ends the reconciliation after the last one.
   void act();
@@ -77,6 +86,8 @@ class reconcile_state {
 
   void on_success(const k8s::payload& body);
   void on_looked_up(const answer& body);
+  [[nodiscard]] static std::optional<k8s::kind> worth_a_look(const reconcile::action* failed,
+                                                             k8s::error_class why);
   void on_failure(const k8s::api_error& error);
   void refuse(const k8s::api_error& error);
   void hold(const k8s::api_error& error);
@@ -101,6 +112,7 @@ class reconcile_state {
   reconcile::plan plan_{};
   std::size_t next_{0};  ///< index of the next action of plan_
   std::optional<k8s::kind> looking_up_{};
+  std::uint32_t looks_{0};  ///< since the last success or pause; more than looks_max is no progress
   std::uint64_t call_id_{0};
   std::uint64_t timer_{0};  ///< generation of the retry that counts
   bool timer_pending_{false};
