@@ -193,7 +193,7 @@ void reconcile_state::perform(const reconcile::create_child& a) {
 }
 
 void reconcile_state::perform(const reconcile::take_ownership& a) {
-  call(k8s::json_patch_request(a.kind, a.key, reconcile::ownership_patch(a.entry)));
+  call(k8s::json_patch_request(a.kind, a.key, a.operations));
 }
 
 void reconcile_state::perform(const reconcile::apply_child& a) {

@@ -1,6 +1,7 @@
 #include "actors/secret_check.hpp"
 
 #include "actors/reconcile/names.hpp"
+#include "actors/reconcile/ownership.hpp"
 #include "k8s/decode.hpp"
 #include "k8s/json_fields.hpp"
 
@@ -17,9 +18,9 @@ reconcile::secret_view check_secret(const k8s::payload& body,
     return {state::incomplete, {"readable content"}};
   }
   if (must_be_ours) {
-    const auto meta = k8s::decode_meta(**document);
-    if (!meta.controller || meta.controller->uid != network.meta.uid) {
-      return {state::foreign, {}};
+    const auto whose = reconcile::ownership_of(k8s::decode_meta(**document), network);
+    if (whose != reconcile::ownership::ours) {
+      return {whose == reconcile::ownership::predecessor ? state::predecessor : state::foreign, {}};
     }
   }
   reconcile::secret_view view{state::usable, {}};

@@ -36,13 +36,14 @@ namespace {
   return std::nullopt;
 }
 
-[[nodiscard]] int find_update_entry(const nlohmann::json* managed_fields) {
+/// Index in managedFields of our entry with that operation; -1 when there is none.
+[[nodiscard]] int find_entry(const nlohmann::json* managed_fields, std::string_view operation) {
   if (managed_fields == nullptr || !managed_fields->is_array()) {
     return -1;
   }
   for (std::size_t i = 0; i < managed_fields->size(); ++i) {
     const auto& entry = (*managed_fields)[i];
-    if (string_at(entry, "manager") == field_manager && string_at(entry, "operation") == "Update"
+    if (string_at(entry, "manager") == field_manager && string_at(entry, "operation") == operation
         && string_at(entry, "subresource").empty()) {
       return static_cast<int>(i);
     }
@@ -99,7 +100,8 @@ object_meta decode_meta(const nlohmann::json& object) {
   meta.controller = decode_controller(member(*source, "ownerReferences"));
   meta.labels = decode_pairs(member(*source, "labels"), "");
   meta.annotations = decode_pairs(member(*source, "annotations"), group);
-  meta.update_entry = find_update_entry(member(*source, "managedFields"));
+  meta.update_entry = find_entry(member(*source, "managedFields"), "Update");
+  meta.apply_entry = find_entry(member(*source, "managedFields"), "Apply") >= 0;
   return meta;
 }
 

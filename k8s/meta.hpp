@@ -60,6 +60,7 @@ struct object_meta {
   /// Index in managedFields of an entry of ours with operation Update and no subresource, which a
   /// POST leaves behind; -1 when there is none. See docs/adr (create by POST, correct by apply).
   int update_entry{-1};
+  bool apply_entry{false};  ///< managedFields has an entry of ours with operation Apply too
 };
 
 /// Common part of every cached object; the kind tells the derived type. Objects are immutable once

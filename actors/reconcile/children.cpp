@@ -1,8 +1,11 @@
 #include "actors/reconcile/children.hpp"
 
+#include "actors/reconcile/displaced.hpp"
 #include "actors/reconcile/field_diff.hpp"
 #include "actors/reconcile/names.hpp"
+#include "actors/reconcile/ownership.hpp"
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -12,13 +15,19 @@ namespace {
 
 using json = nlohmann::json;
 
-/// Fields of a StatefulSet's spec that the API server never changes in place
-/// (pkg/apis/apps/validation: all but replicas, ordinals, template, updateStrategy,
-/// revisionHistoryLimit, persistentVolumeClaimRetentionPolicy and minReadySeconds).
-constexpr std::array<std::string_view, 4> immutable_stateful_set_fields{
-    "serviceName", "podManagementPolicy", "selector", "volumeClaimTemplates"};
-/// And of a Service (pkg/apis/core/validation, ValidateServiceClusterIPsRelatedFields).
-constexpr std::array<std::string_view, 1> immutable_service_fields{"clusterIP"};
+/// A field of a child's spec that the API server never changes in place.
+struct immutable_field {
+  std::string_view name;
+  bool settable{false};  ///< may be set where it is absent
+};
+
+/// pkg/apis/apps/validation: all but replicas, ordinals, template, updateStrategy,
+/// revisionHistoryLimit, persistentVolumeClaimRetentionPolicy and minReadySeconds.
+constexpr std::array<immutable_field, 4> immutable_stateful_set_fields{
+    {{"serviceName"}, {"podManagementPolicy"}, {"selector"}, {"volumeClaimTemplates"}}};
+/// pkg/apis/core/validation, ValidateServiceClusterIPsRelatedFields. An ExternalName Service has
+/// none and takes one when it becomes a ClusterIP Service again.
+constexpr std::array<immutable_field, 1> immutable_service_fields{{{"clusterIP", true}}};
 
 [[nodiscard]] std::string title(const k8s::kind kind, const std::string& name) {
   return std::string{k8s::info(kind).name} + ' ' + name;
@@ -47,22 +56,26 @@ constexpr std::array<std::string_view, 1> immutable_service_fields{"clusterIP"};
   return {{"labels", metadata.at("labels")}, {"annotations", metadata.at("annotations")}};
 }
 
-/// Puts the observed values of immutable fields into `wanted` and returns the paths that differ.
+/// Puts the observed values of immutable fields into `wanted` and returns the paths that differ. A
+/// field that is there and no longer wanted differs too: the API server refuses to remove it.
 template <std::size_t N>
-[[nodiscard]] std::vector<std::string> keep_immutable(const std::array<std::string_view, N>& fields,
+[[nodiscard]] std::vector<std::string> keep_immutable(const std::array<immutable_field, N>& fields,
                                                       const json& observed,
                                                       json& wanted) {
   std::vector<std::string> kept;
-  for (const auto field : fields) {
-    const auto want = wanted.find(field);
-    const auto have = observed.find(field);
-    if (want == wanted.end() || have == observed.end()) {
-      continue;
-    }
-    const auto path = "spec." + std::string{field};
-    if (!differing_fields(*want, *have, path).empty()) {
+  for (const auto& field : fields) {
+    const std::string name{field.name};
+    const auto path = "spec." + name;
+    const auto want = wanted.find(name);
+    const auto have = observed.find(name);
+    if (have == observed.end()) {
+      if (want != wanted.end() && !field.settable) {
+        kept.push_back(path);
+        wanted.erase(want);
+      }
+    } else if (want == wanted.end() || !differing_fields(*want, *have, path).empty()) {
       kept.push_back(path);
-      *want = *have;
+      wanted[name] = *have;
     }
   }
   return kept;
@@ -91,9 +104,10 @@ template <std::size_t N>
                                    const manifest& m,
                                    const std::vector<field_difference>& differences,
                                    bool drift) {
-  // Nothing left to name: a field was taken out, or only our own annotation was touched.
-  const auto what = title(kind, name_of(m)) + ": "
-                    + (differences.empty() ? "owned fields" : describe(differences));
+  // Nothing left to name: only our own annotation was touched, or a field is to go.
+  const std::string unnamed = drift ? "the controller's annotation" : "fields no longer wanted";
+  const auto what =
+      title(kind, name_of(m)) + ": " + (differences.empty() ? unnamed : describe(differences));
   if (drift) {
     return {announcement::severity::warning, "DriftCorrected", "Put back " + what};
   }
@@ -101,6 +115,12 @@ template <std::size_t N>
   return {announcement::severity::normal,
           scaled ? "Scaled" : "Updated",
           (scaled ? "Scaled " : "Updated ") + what};
+}
+
+[[nodiscard]] bool touches_secret(const std::vector<field_difference>& differences) {
+  return std::any_of(differences.begin(), differences.end(), [](const field_difference& d) {
+    return d.path.find(".envFrom") != std::string::npos;
+  });
 }
 
 /// Drops the digest's own annotation, which no user wants to read about.
@@ -114,26 +134,28 @@ struct comparison {
   std::vector<field_difference> differences{};
   std::vector<std::string> immutable{};
   json wanted_spec{};
+  json make_way{};  ///< JSON patch operations before the apply
 };
 
 template <std::size_t N>
 [[nodiscard]] comparison compare(const k8s::object& have,
                                  const k8s::packed_json& have_spec,
                                  const manifest& wanted,
-                                 const std::array<std::string_view, N>& immutable_fields,
+                                 const std::array<immutable_field, N>& immutable_fields,
                                  const settled_write* settled) {
   comparison c;
   c.differences =
       differing_fields(desired_metadata(wanted.json), owned_metadata(have.meta), "metadata");
-  c.wanted_spec = wanted.json.at("spec");
-  if (settled != nullptr) {
+  if (settled != nullptr && c.differences.empty()) {
     c.immutable = settled->immutable;
     return c;
   }
+  c.wanted_spec = wanted.json.at("spec");
   const auto spec = have_spec.unpack();
   c.immutable = keep_immutable(immutable_fields, spec, c.wanted_spec);
   auto in_spec = differing_fields(c.wanted_spec, spec, "spec");
   c.differences.insert(c.differences.end(), in_spec.begin(), in_spec.end());
+  c.make_way = remove_displacing(c.wanted_spec, spec, "/spec");
   return c;
 }
 
@@ -141,7 +163,7 @@ template <std::size_t N>
                                   const k8s::object& have,
                                   const manifest& wanted,
                                   comparison c) {
-  child_steps steps{{}, c.immutable};
+  child_steps steps{{}, c.immutable, touches_secret(c.differences)};
   if (c.differences.empty()) {
     return steps;
   }
@@ -151,8 +173,12 @@ template <std::size_t N>
   hide_digest(c.differences);
   auto document = wanted.json;
   document["spec"] = std::move(c.wanted_spec);
-  if (before.shape != wanted.digest.shape && have.meta.update_entry >= 0) {
-    steps.actions.emplace_back(take_ownership{kind, have.meta.key, have.meta.update_entry});
+  if (before.shape != wanted.digest.shape) {
+    const auto own = ownership_patch(have.meta);
+    c.make_way.insert(c.make_way.end(), own.begin(), own.end());
+  }
+  if (!c.make_way.empty()) {
+    steps.actions.emplace_back(take_ownership{kind, have.meta.key, std::move(c.make_way)});
   }
   steps.actions.emplace_back(apply_child{kind,
                                          std::make_shared<const json>(std::move(document)),
@@ -172,7 +198,7 @@ std::string spec_version(const k8s::object_meta& meta) {
 child_steps service_steps(const observed& o) {
   const auto& wanted = o.desired->service;
   if (o.service == nullptr) {
-    return {{create(k8s::kind::service, wanted)}, {}};
+    return {{create(k8s::kind::service, wanted)}, {}, false};
   }
   const auto* settled = settled_by(o.settled_service, o.service->meta, wanted);
   return correct(k8s::kind::service,
@@ -184,7 +210,7 @@ child_steps service_steps(const observed& o) {
 child_steps stateful_set_steps(const observed& o) {
   const auto& wanted = o.desired->stateful_set;
   if (o.stateful_set == nullptr) {
-    return {{create(k8s::kind::stateful_set, wanted)}, {}};
+    return {{create(k8s::kind::stateful_set, wanted)}, {}, true};
   }
   const auto* settled = settled_by(o.settled_stateful_set, o.stateful_set->meta, wanted);
   return correct(

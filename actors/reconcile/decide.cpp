@@ -63,7 +63,7 @@ struct named_child {
                      true);
 }
 
-/// The Secret step: what to do before a StatefulSet that reads it may be created.
+/// The Secret step: what to do before a StatefulSet that reads it may be written.
 [[nodiscard]] std::optional<plan> blocked_by_secret(const observed& o) {
   const auto name = secret_name(*o.network);
   const bool generated = o.network->spec.secret.empty();
@@ -88,6 +88,8 @@ struct named_child {
                               + " exists and is not controlled by this network; "
                                 "delete it or name it in spec.secret"},
                          true);
+    case secret_view::state::predecessor:
+      return only_status(o, {}, true);
     case secret_view::state::absent:
       return only_status(
           o,
@@ -110,9 +112,14 @@ void append(std::vector<action>& all, std::vector<action> more) {
 }
 
 [[nodiscard]] plan converge(const observed& o) {
-  plan p;
   auto service = service_steps(o);
   auto set = stateful_set_steps(o);
+  if (set.needs_secret) {
+    if (auto blocked = blocked_by_secret(o)) {
+      return *blocked;
+    }
+  }
+  plan p;
   append(p.actions, std::move(service.actions));
   append(p.actions, std::move(set.actions));
   if (!p.actions.empty()) {
@@ -126,7 +133,8 @@ void append(std::vector<action>& all, std::vector<action> more) {
            {"ImmutableField",
             joined(immutable)
                 + " cannot be changed in place; delete the child with "
-                  "--cascade=orphan and it is made anew"},
+                  "--cascade=orphan and it is made anew",
+            false},
            p);
     return p;
   }
@@ -157,11 +165,6 @@ plan decide(const observed& o) {
   }
   if (o.refused) {
     return only_status(o, {o.refused->reason, o.refused->object + ": " + o.refused->message}, true);
-  }
-  if (o.stateful_set == nullptr) {
-    if (auto blocked = blocked_by_secret(o)) {
-      return *blocked;
-    }
   }
   return converge(o);
 }

@@ -14,7 +14,8 @@ namespace btc::reconcile {
 /// | invalid spec                         | status Degraded=InvalidSpec, children untouched   |
 /// | a child of our name that is not ours | status Degraded=ChildNotOwned, nothing adopted    |
 /// | a child of a deleted namesake        | wait for garbage collection                       |
-/// | Secret missing or incomplete         | status Degraded=SecretInvalid, nothing created    |
+/// | pods would read a Secret that is     | status Degraded=SecretInvalid, nothing written to |
+/// |   missing or incomplete              |   the children                                    |
 /// | a child absent                       | create it                                         |
 /// | a field that we own differs          | apply it                                          |
 /// | an immutable field would change      | status Degraded=ImmutableField, the rest applied  |

@@ -61,7 +61,9 @@ constexpr std::string_view generated_user = "bitcoin";
   const auto port = [](std::string_view name, int number) {
     return json{{"name", name}, {"port", number}, {"targetPort", number}, {"protocol", "TCP"}};
   };
-  out["spec"] = {{"clusterIP", "None"},
+  // The type is the default; owned, it can be put back together with the clusterIP.
+  out["spec"] = {{"type", "ClusterIP"},
+                 {"clusterIP", "None"},
                  {"publishNotReadyAddresses", true},
                  {"selector", selector(network)},
                  {"ports", json::array({port("rpc", ports.rpc), port("p2p", ports.p2p)})}};

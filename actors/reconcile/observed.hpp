@@ -16,11 +16,12 @@ namespace btc::reconcile {
 /// What is known of the Secret with the RPC credentials. Only names of keys, never a value.
 struct secret_view {
   enum class state : std::uint8_t {
-    unknown,     ///< not looked at yet, or it is time to look again
-    absent,      ///< the API server said NotFound
-    unread,      ///< something of that name is there (a create said AlreadyExists)
-    foreign,     ///< a Secret of the generated name that is not ours
-    incomplete,  ///< `missing_keys` are absent or empty
+    unknown,      ///< not looked at yet, or it is time to look again
+    absent,       ///< the API server said NotFound
+    unread,       ///< something of that name is there (a create said AlreadyExists)
+    foreign,      ///< a Secret of the generated name that is not ours
+    predecessor,  ///< one of a deleted network of our name: about to be collected
+    incomplete,   ///< `missing_keys` are absent or empty
     usable,
   };
   state is{state::unknown};

@@ -6,10 +6,12 @@
 namespace btc::reconcile {
 
 ownership ownership_of(const k8s::object* child, const k8s::bitcoin_network& network) noexcept {
-  if (child == nullptr) {
-    return ownership::absent;
-  }
-  const auto& controller = child->meta.controller;
+  return child == nullptr ? ownership::absent : ownership_of(child->meta, network);
+}
+
+ownership ownership_of(const k8s::object_meta& child,
+                       const k8s::bitcoin_network& network) noexcept {
+  const auto& controller = child.controller;
   if (!controller || controller->kind != k8s::info(k8s::kind::bitcoin_network).name
       || controller->name != network.meta.key.name) {
     return ownership::foreign;
@@ -17,20 +19,31 @@ ownership ownership_of(const k8s::object* child, const k8s::bitcoin_network& net
   return controller->uid == network.meta.uid ? ownership::ours : ownership::predecessor;
 }
 
-bool is_pod_of(const k8s::pod& pod, const k8s::bitcoin_network& network) {
-  const auto& controller = pod.meta.controller;
-  return controller && controller->kind == k8s::info(k8s::kind::stateful_set).name
-         && controller->name == stateful_set_name(network.meta.key.name);
+const k8s::stateful_set* own_stateful_set(const observed& o) noexcept {
+  const auto* set = o.stateful_set.get();
+  return ownership_of(set, *o.network) == ownership::ours ? set : nullptr;
 }
 
-nlohmann::json ownership_patch(int entry) {
-  const auto path = "/metadata/managedFields/" + std::to_string(entry);
-  const auto step = [](std::string_view op, std::string where, std::string_view value) {
-    return nlohmann::json{{"op", op}, {"path", std::move(where)}, {"value", value}};
+bool is_pod_of(const k8s::pod& pod, const k8s::stateful_set& set) noexcept {
+  const auto& controller = pod.meta.controller;
+  return controller && controller->kind == k8s::info(k8s::kind::stateful_set).name
+         && controller->uid == set.meta.uid;
+}
+
+nlohmann::json ownership_patch(const k8s::object_meta& child) {
+  using json = nlohmann::json;
+  if (child.update_entry < 0) {
+    return json::array();
+  }
+  const auto entry = "/metadata/managedFields/" + std::to_string(child.update_entry);
+  const auto test = [&](std::string_view field, std::string_view value) {
+    return json{{"op", "test"}, {"path", entry + std::string{field}}, {"value", value}};
   };
-  return nlohmann::json::array({step("test", path + "/manager", k8s::field_manager),
-                                step("test", path + "/operation", "Update"),
-                                step("replace", path + "/operation", "Apply")});
+  auto change = child.apply_entry
+                    ? json{{"op", "remove"}, {"path", entry}}
+                    : json{{"op", "replace"}, {"path", entry + "/operation"}, {"value", "Apply"}};
+  return json::array(
+      {test("/manager", k8s::field_manager), test("/operation", "Update"), std::move(change)});
 }
 
 }  // namespace btc::reconcile

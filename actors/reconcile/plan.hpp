@@ -42,12 +42,13 @@ struct apply_child {
   std::vector<std::string> immutable{};  ///< immutable fields that keep their observed value
 };
 
-/// JSON patch that turns the ownership which our POST left behind (operation Update) into that of
-/// an apply, so that the apply after it removes fields which the spec no longer has.
+/// JSON patch that makes way for the apply after it. It turns the ownership which our POST left
+/// behind (operation Update) into that of an apply, so that the apply removes fields which the spec
+/// no longer has, and removes list entries that took the place of ours.
 struct take_ownership {
   k8s::kind kind{};
   k8s::object_key key{};
-  int entry{0};  ///< index in managedFields, guarded by test operations
+  nlohmann::json operations{};  ///< guarded by test operations
 };
 
 /// GET of the Secret: which keys are there.

@@ -14,32 +14,36 @@ namespace btc::reconcile {
 
 namespace {
 
-/// The ordinal in "<name>-sts-<ordinal>"; nothing when the name is of another form.
-[[nodiscard]] std::optional<std::int32_t> ordinal_of(const std::string& pod_name) {
-  const auto dash = pod_name.rfind('-');
+/// A pod of the network's own StatefulSet.
+struct node {
+  std::int32_t ordinal{0};
+  const k8s::pod* pod{nullptr};
+
+  [[nodiscard]] bool ready() const noexcept { return pod->ready && !pod->meta.deleting; }
+};
+
+/// The ordinal in "<set>-<ordinal>"; nothing when the name is of another form.
+[[nodiscard]] std::optional<std::int32_t> ordinal_of(std::string_view pod, std::string_view set) {
+  if (!pod.starts_with(set) || pod.substr(set.size()).substr(0, 1) != "-") {
+    return std::nullopt;
+  }
+  const auto digits = pod.substr(set.size() + 1);
   std::int32_t ordinal = 0;
-  const auto* end = pod_name.data() + pod_name.size();
-  const auto* begin = dash == std::string::npos ? end : pod_name.data() + dash + 1;
-  const auto parsed = std::from_chars(begin, end, ordinal);
-  const bool whole = begin != end && parsed.ec == std::errc{} && parsed.ptr == end;
-  return whole ? std::optional{ordinal} : std::nullopt;
+  const auto parsed = std::from_chars(digits.data(), digits.data() + digits.size(), ordinal);
+  const bool canonical = parsed.ec == std::errc{} && std::to_string(ordinal) == digits;
+  return canonical ? std::optional{ordinal} : std::nullopt;
 }
 
-/// Pods of the StatefulSet, in the order of their ordinals: a stable order keeps the status equal
-/// while nothing changes.
-[[nodiscard]] std::vector<k8s::node_status> nodes_of(const observed& o) {
-  std::vector<k8s::node_status> nodes;
-  const auto service = service_name(o.network->meta.key.name);
+/// In the order of their ordinals: a stable order keeps the status equal while nothing changes.
+[[nodiscard]] std::vector<node> nodes_of(const observed& o, const k8s::stateful_set* set) {
+  std::vector<node> nodes;
   for (const auto& pod : o.pods) {
-    const auto ordinal = ordinal_of(pod->meta.key.name);
-    if (!ordinal || !is_pod_of(*pod, *o.network)) {
+    if (set == nullptr || !is_pod_of(*pod, *set)) {
       continue;
     }
-    nodes.push_back({*ordinal,
-                     pod->ready && !pod->meta.deleting,
-                     pod->ip,
-                     pod->node_name,
-                     pod->meta.key.name + '.' + service});
+    if (const auto ordinal = ordinal_of(pod->meta.key.name, set->meta.key.name)) {
+      nodes.push_back({*ordinal, pod.get()});
+    }
   }
   std::sort(nodes.begin(), nodes.end(), [](const auto& a, const auto& b) {
     return a.ordinal < b.ordinal;
@@ -47,21 +51,59 @@ namespace {
   return nodes;
 }
 
-/// "my-network-sts-2 (ErrImagePull)" of the first pod that is not ready.
-[[nodiscard]] std::string first_unready(const observed& o) {
-  const k8s::pod* first = nullptr;
-  for (const auto& pod : o.pods) {
-    if (!pod->ready && is_pod_of(*pod, *o.network)
-        && (first == nullptr
-            || ordinal_of(pod->meta.key.name) < ordinal_of(first->meta.key.name))) {
-      first = pod.get();
-    }
+[[nodiscard]] k8s::node_status describe_node(const node& n, const k8s::bitcoin_network& network) {
+  const auto& pod = *n.pod;
+  return {n.ordinal,
+          n.ready(),
+          pod.ip,
+          pod.node_name,
+          pod.meta.key.name + '.' + service_name(network.meta.key.name)};
+}
+
+/// Why a pod is not ready, for the end of a sentence; empty when it does not tell.
+[[nodiscard]] std::string why(const node& n) {
+  if (n.pod->meta.deleting) {
+    return " (Terminating)";
   }
-  if (first == nullptr) {
-    return {};
+  // The kubelet alternates between the two for as long as the image cannot be pulled.
+  const auto& reason = n.pod->waiting_reason;
+  return reason.empty() ? ""
+                        : " (" + (reason == "ErrImagePull" ? "ImagePullBackOff" : reason) + ')';
+}
+
+/// What the facts of one network amount to, gathered once for all conditions.
+struct facts {
+  const k8s::bitcoin_network& network;
+  const k8s::stateful_set* set{nullptr};
+  std::vector<node> nodes{};
+  std::int32_t ready{0};
+  std::int32_t replicas{0};
+  /// What there should be; an invalid spec does not say, so the network is left as it is.
+  std::int32_t want{0};
+};
+
+[[nodiscard]] facts gather(const observed& o) {
+  facts f{*o.network, own_stateful_set(o)};
+  f.nodes = nodes_of(o, f.set);
+  f.ready = static_cast<std::int32_t>(
+      std::count_if(f.nodes.begin(), f.nodes.end(), [](const node& n) { return n.ready(); }));
+  f.replicas = f.set == nullptr ? 0 : f.set->replicas;
+  f.want = f.network.problems.empty() ? f.network.spec.nodes : f.replicas;
+  return f;
+}
+
+/// What the network waits for, for the end of a sentence.
+[[nodiscard]] std::string waits_for(const facts& f) {
+  if (f.replicas > f.want) {
+    return "; scaling down from " + std::to_string(f.replicas);
   }
-  const auto why = first->waiting_reason.empty() ? "" : " (" + first->waiting_reason + ")";
-  return "; waiting for " + first->meta.key.name + why;
+  const auto unready =
+      std::find_if(f.nodes.begin(), f.nodes.end(), [](const node& n) { return !n.ready(); });
+  if (unready != f.nodes.end()) {
+    return "; waiting for " + unready->pod->meta.key.name + why(*unready);
+  }
+  const auto missing = f.want - static_cast<std::int32_t>(f.nodes.size());
+  return missing > 0 ? "; " + std::to_string(missing) + " pods do not exist yet" : "";
 }
 
 struct verdict {
@@ -70,49 +112,50 @@ struct verdict {
   std::string message{};
 };
 
-[[nodiscard]] verdict judge_ready(const observed& o, const k8s::network_status& s) {
-  const auto want = o.network->spec.nodes;
-  const auto count = std::to_string(s.ready_nodes) + " of " + std::to_string(want);
-  if (o.stateful_set == nullptr) {
+[[nodiscard]] verdict judge_ready(const facts& f) {
+  if (f.set == nullptr) {
     return {false, "Pending", "the StatefulSet does not exist yet"};
   }
-  if (s.ready_nodes == want && s.replicas == want) {
-    return {true, "AllNodesReady", count + " nodes are ready"};
+  const auto count = std::to_string(std::min(f.ready, f.want)) + " of " + std::to_string(f.want)
+                     + " nodes are ready";
+  if (f.ready == f.want && f.replicas == f.want) {
+    return {true, "AllNodesReady", count};
   }
-  return {false, "NodesNotReady", count + " nodes are ready" + first_unready(o)};
+  return {false, "NodesNotReady", count + waits_for(f)};
 }
 
-[[nodiscard]] verdict judge_progressing(const observed& o, const k8s::network_status& s) {
-  const auto want = o.network->spec.nodes;
-  if (o.network->spec.paused) {
+[[nodiscard]] verdict judge_progressing(const facts& f, const degradation& degraded) {
+  if (f.network.spec.paused) {
     return {false, "Paused", "spec.paused is true: nothing but the status is written"};
   }
-  if (o.stateful_set == nullptr) {
+  if (degraded.blocks) {
+    return {false, degraded.reason, "nothing is done until the cause of Degraded is gone"};
+  }
+  if (f.set == nullptr) {
     return {true, "Creating", "the children are being created"};
   }
-  const auto& set = *o.stateful_set;
-  if (s.replicas != want) {
+  if (f.replicas != f.want) {
     return {true,
             "Scaling",
-            "from " + std::to_string(s.replicas) + " to " + std::to_string(want) + " nodes"};
+            "from " + std::to_string(f.replicas) + " to " + std::to_string(f.want) + " nodes"};
   }
-  if (set.observed_generation != set.meta.generation || set.updated_replicas < want) {
+  if (f.set->observed_generation != f.set->meta.generation || f.set->updated_replicas < f.want) {
     return {true, "RollingOut", "pods are being replaced by new ones"};
   }
-  if (s.ready_nodes < want) {
+  if (f.ready < f.want) {
     return {true, "WaitingForNodes", "not all nodes are ready"};
   }
   return {false, "UpToDate", "the network is as its spec says"};
 }
 
-[[nodiscard]] std::string phase_of(const observed& o, bool ready, bool degraded) {
-  if (o.network->spec.paused) {
+[[nodiscard]] std::string phase_of(const facts& f, bool ready, bool degraded) {
+  if (f.network.spec.paused) {
     return "Paused";
   }
   if (degraded) {
     return "Degraded";
   }
-  if (o.stateful_set == nullptr) {
+  if (f.set == nullptr) {
     return "Pending";
   }
   return ready ? "Ready" : "Progressing";
@@ -135,18 +178,20 @@ struct verdict {
 }  // namespace
 
 k8s::network_status status_of(const observed& o, const degradation& degraded) {
+  const auto f = gather(o);
   k8s::network_status s;
-  s.observed_generation = o.network->meta.generation;
-  s.selector = std::string{label_app} + '=' + o.network->meta.key.name;
-  s.nodes = nodes_of(o);
-  s.ready_nodes = static_cast<std::int32_t>(
-      std::count_if(s.nodes.begin(), s.nodes.end(), [](const auto& n) { return n.ready; }));
-  s.replicas = o.stateful_set == nullptr ? 0 : o.stateful_set->replicas;
+  s.observed_generation = f.network.meta.generation;
+  s.selector = std::string{label_app} + '=' + f.network.meta.key.name;
+  s.replicas = f.replicas;
+  s.ready_nodes = f.ready;
+  for (const auto& n : f.nodes) {
+    s.nodes.push_back(describe_node(n, f.network));
+  }
   const bool is_degraded = !degraded.reason.empty();
-  const auto ready = judge_ready(o, s);
-  s.phase = phase_of(o, ready.is, is_degraded);
+  const auto ready = judge_ready(f);
+  s.phase = phase_of(f, ready.is, is_degraded);
   s.conditions = {make_condition(condition_ready, ready, o),
-                  make_condition(condition_progressing, judge_progressing(o, s), o),
+                  make_condition(condition_progressing, judge_progressing(f, degraded), o),
                   make_condition(condition_degraded,
                                  is_degraded ? verdict{true, degraded.reason, degraded.message}
                                              : verdict{false, "AsExpected", ""},

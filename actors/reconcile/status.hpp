@@ -18,6 +18,7 @@ inline constexpr std::string_view condition_degraded = "Degraded";
 struct degradation {
   std::string reason{};
   std::string message{};
+  bool blocks{true};  ///< nothing is written to the children for as long as it lasts
 };
 
 /// The status that the observed objects stand for. Transition times are kept where a condition's
