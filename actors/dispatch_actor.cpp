@@ -82,8 +82,14 @@ void dispatch_state::on_synced(const cache_synced& m) {
 }
 
 void dispatch_state::spawn(const k8s::object_key& key) {
-  const auto actor = self_->spawn<caf::monitored>(
-      reconcile_network, reconcile_args{args_.env, key, args_.api, args_.recorder, caches_});
+  const auto actor =
+      self_->spawn<caf::monitored>(reconcile_network,
+                                   reconcile_args{args_.env,
+                                                  key,
+                                                  args_.api,
+                                                  args_.recorder,
+                                                  caf::actor_cast<dispatch_actor>(self_),
+                                                  caches_});
   networks_[key] = {actor, actor.address()};
   // The answers pass through this actor, so they keep their place among later changes.
   for (const auto& cache : caches_->of) {
@@ -101,6 +107,7 @@ void dispatch_state::retire(const k8s::object_key& key) {
     self_->send_exit(found->second.address, caf::exit_reason::user_shutdown);
   }
   networks_.erase(found);
+  forget_turn(key);
   args_.env->metrics.set_networks(networks_.size());
   args_.env->log.info("network-gone",
                       "the network was deleted, its children are garbage collected",
@@ -112,6 +119,36 @@ void dispatch_state::on_replayed(const objects_replayed& m) {
   if (found != networks_.end() && found->second.actor) {
     self_->send(found->second.actor, m);
   }
+}
+
+// -- turns --------------------------------------------------------------------------
+
+void dispatch_state::on_turn_wanted(const turn_wanted& m) {
+  waiting_.push_back(m.network);
+  grant_turns();
+}
+
+void dispatch_state::on_turn_over(const turn_over& m) {
+  acting_.erase(m.network);
+  grant_turns();
+}
+
+void dispatch_state::grant_turns() {
+  while (!waiting_.empty() && acting_.size() < args_.env->limits.turns_max) {
+    const auto key = std::move(waiting_.front());
+    waiting_.pop_front();
+    const auto found = networks_.find(key);
+    if (found != networks_.end() && found->second.actor) {
+      acting_.insert(key);
+      self_->send(found->second.actor, turn_granted{});
+    }
+  }
+}
+
+void dispatch_state::forget_turn(const k8s::object_key& key) {
+  std::erase(waiting_, key);
+  acting_.erase(key);
+  grant_turns();
 }
 
 void dispatch_state::on_resync(const resync_due&) {
@@ -136,6 +173,7 @@ void dispatch_state::on_down(const caf::down_msg& down) {
                        "a reconcile actor ended; it is started again",
                        {{"network", to_string(found->first)}});
   found->second = {};
+  forget_turn(found->first);
   self_->delayed_send(self_, args_.env->limits.respawn_delay, respawn_due{found->first});
 }
 
@@ -162,6 +200,8 @@ dispatch_actor::behavior_type dispatch(dispatch_state::pointer self, dispatch_ar
           on(self, &dispatch_state::on_changed),
           on(self, &dispatch_state::on_synced),
           on(self, &dispatch_state::on_replayed),
+          on(self, &dispatch_state::on_turn_wanted),
+          on(self, &dispatch_state::on_turn_over),
           on(self, &dispatch_state::on_resync),
           on(self, &dispatch_state::on_respawn),
           on_report_request(self)};

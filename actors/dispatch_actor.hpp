@@ -2,9 +2,11 @@
 
 #include "actors/actor_base.hpp"
 
+#include <deque>
 #include <set>
 #include <string>
 #include <unordered_map>
+#include <unordered_set>
 
 namespace btc::actors {
 
@@ -14,10 +16,12 @@ struct dispatch_args {
   messages::recorder_actor recorder{};
 };
 
-/// Owns: which networks there are, and one reconcile actor for each.
-/// Accepts: begin_dispatch, objects_changed, cache_synced, objects_replayed, resync_due,
-///   respawn_due.
-/// Sends: network_changed, objects_replayed, resync to reconcile actors; replay_objects to caches.
+/// Owns: which networks there are, one reconcile actor for each, and whose turn it is.
+/// Accepts: begin_dispatch, objects_changed, cache_synced, objects_replayed, turn_wanted,
+/// turn_over,
+///   resync_due, respawn_due.
+/// Sends: network_changed, objects_replayed, turn_granted, resync to reconcile actors;
+///   replay_objects to caches.
 /// Timers: resync_due; respawn_due after a reconcile actor failed.
 /// On failure: the supervisor starts the whole pipeline again. A reconcile actor that fails is
 ///   started again by this actor after a delay, and no other network is touched.
@@ -40,6 +44,8 @@ class dispatch_state {
   void on_changed(const messages::objects_changed& m);
   void on_synced(const messages::cache_synced& m);
   void on_replayed(const messages::objects_replayed& m);
+  void on_turn_wanted(const messages::turn_wanted& m);
+  void on_turn_over(const messages::turn_over& m);
   void on_resync(const messages::resync_due& m);
   void on_respawn(const messages::respawn_due& m);
 
@@ -59,6 +65,9 @@ class dispatch_state {
   void track(const messages::object_change& change);
   void spawn(const k8s::object_key& key);
   void retire(const k8s::object_key& key);
+  void grant_turns();
+  /// The network's turn, or its wish for one, ends with it.
+  void forget_turn(const k8s::object_key& key);
   void on_down(const caf::down_msg& down);
   [[nodiscard]] bool ready() const noexcept { return synced_.size() == k8s::watched_kinds; }
 
@@ -67,6 +76,8 @@ class dispatch_state {
   std::shared_ptr<const messages::cache_handles> caches_{};
   std::set<k8s::kind> synced_{};
   std::unordered_map<k8s::object_key, network, k8s::object_key_hash> networks_{};
+  std::deque<k8s::object_key> waiting_{};  ///< for a turn, first come first served
+  std::unordered_set<k8s::object_key, k8s::object_key_hash> acting_{};
 };
 
 [[nodiscard]] messages::dispatch_actor::behavior_type dispatch(dispatch_state::pointer self,

@@ -25,6 +25,9 @@ struct actor_limits {
   /// Of one list page, which may be long.
   std::chrono::milliseconds list_deadline{60'000};
   std::size_t inflight_requests_max{32};
+  /// Networks that may hold a plan at the same time. More than requests in flight, so that the API
+  /// server never waits for a decision.
+  std::size_t turns_max{48};
   /// Events in flight; few, because nobody waits for them.
   std::size_t inflight_events_max{4};
   /// Events that wait; one more is dropped and counted.

@@ -100,8 +100,13 @@ void reconcile_state::on_retry(const retry_due& m) {
 void reconcile_state::wake() {
   mark_dirty();
   if (phase_ == phase::idle && !holding_) {
-    decide_now();
+    want_turn();
   }
+}
+
+void reconcile_state::want_turn() {
+  phase_ = phase::queued;
+  self_->send(args_.dispatch, turn_wanted{args_.key});
 }
 
 void reconcile_state::mark_dirty() {
@@ -143,10 +148,14 @@ void reconcile_state::act() {
   if (!changed_something) {
     rest();
   }
-  const bool again = changed_something || dirty_;  // observe again after acting
-  finish(plan_.look_again ? reconcile_result::requeue_after : reconcile_result::success);
-  if (again) {
-    wake();
+  const auto result =
+      plan_.look_again ? reconcile_result::requeue_after : reconcile_result::success;
+  if (changed_something || dirty_) {
+    complete(result);
+    mark_dirty();
+    decide_now();  // observe again after acting; the turn lasts until nothing is left to do
+  } else {
+    finish(result);
   }
 }
 
@@ -165,14 +174,19 @@ void reconcile_state::rest() {
   view_.rest();
 }
 
-void reconcile_state::finish(reconcile_result result) {
+void reconcile_state::complete(reconcile_result result) {
   const auto now = self_->clock().now();
-  phase_ = phase::idle;
   plan_.actions.clear();
   next_ = 0;
-  self_->send(args_.dispatch, turn_over{args_.key});
   args_.env->metrics.work_ended(work_since_, now);
   args_.env->metrics.reconciled(result, now - work_since_);
+}
+
+/// The turn is over, whatever came of it.
+void reconcile_state::finish(reconcile_result result) {
+  complete(result);
+  phase_ = phase::idle;
+  self_->send(args_.dispatch, turn_over{args_.key});
 }
 
 void reconcile_state::perform(const reconcile::announce& a) {
@@ -351,10 +365,8 @@ void reconcile_state::refuse(const k8s::api_error& error) {
     mark_dirty();
     return;
   }
-  view_.values().refused =
-      reconcile::refusal{next_ < plan_.actions.size() ? to_string(plan_.actions[next_]) : "look up",
-                         error.reason().empty() ? "Refused" : error.reason(),
-                         error.message()};
+  view_.values().refused = reconcile::refusal{
+      what, error.reason().empty() ? "Refused" : error.reason(), error.message()};
   wake();
 }
 

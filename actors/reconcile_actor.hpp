@@ -67,8 +67,9 @@ class reconcile_state {
   static constexpr std::uint32_t looks_max = 2;
 
   void wake();
-  void want_turn();
   void mark_dirty();
+  void want_turn();
+  void complete(telemetry::reconcile_result result);
   void decide_now();
   /// Does the plan's next action, or ends the reconciliation after the last one.
   void act();

@@ -18,10 +18,8 @@ using telemetry::actor_kind;
 
 namespace {
 
-constexpr std::array<k8s::kind, k8s::watched_kinds> kinds{k8s::kind::bitcoin_network,
-                                                          k8s::kind::stateful_set,
-                                                          k8s::kind::service,
-                                                          k8s::kind::pod};
+constexpr std::array<k8s::kind, k8s::watched_kinds> kinds{
+    k8s::kind::bitcoin_network, k8s::kind::stateful_set, k8s::kind::service, k8s::kind::pod};
 
 /// Our own kind is watched whole; of the others only what carries our label.
 [[nodiscard]] k8s::scope scope_of(k8s::kind kind, const std::string& ns) {
@@ -46,24 +44,20 @@ supervisor_state::~supervisor_state() {
 
 void supervisor_state::spawn_pipeline() {
   const auto* env = args_.env;
-  api_ = self_->spawn<caf::monitored>(
-      api, api_args{env, caf::actor_cast<supervisor_actor>(self_)});
+  api_ = self_->spawn<caf::monitored>(api, api_args{env, caf::actor_cast<supervisor_actor>(self_)});
   const auto events = self_->spawn<caf::monitored>(recorder, recorder_args{env, api_});
-  const auto dispatcher =
-      self_->spawn<caf::monitored>(dispatch, dispatch_args{env, api_, events});
+  const auto dispatcher = self_->spawn<caf::monitored>(dispatch, dispatch_args{env, api_, events});
   adopt({"api", actor_kind::api, api_, {}});
   adopt({"recorder", actor_kind::event, events, {}});
   adopt({"dispatch", actor_kind::dispatch, dispatcher, {}});
   auto caches = std::make_shared<cache_handles>();
   for (const auto kind : kinds) {
-    const auto handle =
-        self_->spawn<caf::monitored>(cache, cache_args{env, kind, dispatcher});
+    const auto handle = self_->spawn<caf::monitored>(cache, cache_args{env, kind, dispatcher});
     caches->of[static_cast<std::size_t>(kind)] = handle;
     adopt({"cache " + std::string{k8s::info(kind).plural}, actor_kind::cache, handle, {}});
   }
   self_->send(dispatcher, begin_dispatch{caches});
-  const auto namespaces =
-      env->namespaces.empty() ? std::vector<std::string>{{}} : env->namespaces;
+  const auto namespaces = env->namespaces.empty() ? std::vector<std::string>{{}} : env->namespaces;
   for (const auto kind : kinds) {
     for (const auto& ns : namespaces) {
       spawn_watch(kind, ns, caches->of[static_cast<std::size_t>(kind)]);
@@ -74,13 +68,13 @@ void supervisor_state::spawn_pipeline() {
 void supervisor_state::spawn_watch(k8s::kind kind,
                                    const std::string& ns,
                                    const cache_actor& cache) {
-  const auto actor = self_->spawn<caf::monitored>(
-      watch, watch_args{args_.env, kind, scope_of(kind, ns), cache});
+  const auto actor =
+      self_->spawn<caf::monitored>(watch, watch_args{args_.env, kind, scope_of(kind, ns), cache});
   auto title = "watch " + std::string{k8s::info(kind).plural};
-  adopt({ns.empty() ? title : title + " in " + ns,
-         actor_kind::watch,
-         actor,
-         [this, kind, ns, cache] { spawn_watch(kind, ns, cache); }});
+  adopt(
+      {ns.empty() ? title : title + " in " + ns, actor_kind::watch, actor, [this, kind, ns, cache] {
+         spawn_watch(kind, ns, cache);
+       }});
   self_->send(actor, begin_watch{});
 }
 
@@ -198,11 +192,9 @@ void supervisor_state::on_status(const status_requested& m) {
   actors.reserve(children_.size());
   for (const auto& [address, c] : children_) {
     const auto restarts = restarts_.find(c.title);
-    actors.push_back(
-        {c.title, c.actor, restarts == restarts_.end() ? 0 : restarts->second});
+    actors.push_back({c.title, c.actor, restarts == restarts_.end() ? 0 : restarts->second});
   }
-  const auto uptime =
-      std::chrono::duration<double>(self_->clock().now() - started_).count();
+  const auto uptime = std::chrono::duration<double>(self_->clock().now() - started_).count();
   collect_status(self_->system(), std::move(actors), *args_.env, uptime, m.done);
 }
 
@@ -210,8 +202,7 @@ void supervisor_state::fill(actor_reports& out) const {
   out.actor.state = draining_ ? "draining" : "supervising";
 }
 
-supervisor_actor::behavior_type supervisor(supervisor_state::pointer self,
-                                           supervisor_args args) {
+supervisor_actor::behavior_type supervisor(supervisor_state::pointer self, supervisor_args args) {
   self->state.start(std::move(args));
   return {on(self, &supervisor_state::on_status),
           on(self, &supervisor_state::on_restart),

@@ -100,6 +100,14 @@ struct objects_replayed {
   k8s::kind kind{};
   std::shared_ptr<const std::vector<k8s::object_ptr>> objects{};
 };
+/// reconcile → dispatch: something is to be decided for this network.
+struct turn_wanted {
+  k8s::object_key network{};
+};
+/// reconcile → dispatch: the turn that was granted is over.
+struct turn_over {
+  k8s::object_key network{};
+};
 /// dispatch → itself: the periodic resync is due.
 struct resync_due {};
 /// dispatch → itself: start the reconcile actor of this network again after it failed.
@@ -113,6 +121,9 @@ struct respawn_due {
 struct network_changed {
   object_change change{};
 };
+/// dispatch → reconcile: decide and act now. Turns are few, so that a thousand networks which wake
+/// at once do not hold a thousand plans while they wait for the API server.
+struct turn_granted {};
 /// dispatch → reconcile: look at everything once more.
 struct resync {};
 /// reconcile → itself: a back-off is over.
@@ -211,12 +222,15 @@ using dispatch_actor = caf::typed_actor<caf::reacts_to<begin_dispatch>,
                                         caf::reacts_to<objects_changed>,
                                         caf::reacts_to<cache_synced>,
                                         caf::reacts_to<objects_replayed>,
+                                        caf::reacts_to<turn_wanted>,
+                                        caf::reacts_to<turn_over>,
                                         caf::reacts_to<resync_due>,
                                         caf::reacts_to<respawn_due>,
                                         caf::replies_to<report_request>::with<report>>;
 
 using reconcile_actor = caf::typed_actor<caf::reacts_to<network_changed>,
                                          caf::reacts_to<objects_replayed>,
+                                         caf::reacts_to<turn_granted>,
                                          caf::reacts_to<resync>,
                                          caf::reacts_to<retry_due>,
                                          caf::reacts_to<api_answer>,
@@ -259,6 +273,9 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(btc::messages::replay_objects)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(btc::messages::begin_dispatch)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(btc::messages::cache_synced)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(btc::messages::objects_replayed)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(btc::messages::turn_wanted)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(btc::messages::turn_over)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(btc::messages::turn_granted)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(btc::messages::resync_due)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(btc::messages::respawn_due)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(btc::messages::network_changed)
