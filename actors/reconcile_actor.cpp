@@ -524,6 +524,7 @@ reconcile_actor::behavior_type reconcile_network(reconcile_state::pointer self,
   self->state.start(std::move(args));
   return {on(self, &reconcile_state::on_changed),
           on(self, &reconcile_state::on_replayed),
+          on(self, &reconcile_state::on_turn),
           on(self, &reconcile_state::on_resync),
           on(self, &reconcile_state::on_retry),
           on(self, &reconcile_state::on_answer),
