@@ -128,7 +128,7 @@ struct verdict {
   if (f.network.spec.paused) {
     return {false, "Paused", "spec.paused is true: nothing but the status is written"};
   }
-  if (degraded.blocks) {
+  if (!degraded.reason.empty() && degraded.blocks) {
     return {false, degraded.reason, "nothing is done until the cause of Degraded is gone"};
   }
   if (f.set == nullptr) {
