@@ -8,6 +8,7 @@
 #include <deque>
 #include <memory>
 #include <optional>
+#include <stdexcept>
 #include <string>
 #include <utility>
 #include <vector>
@@ -110,12 +111,14 @@ struct fake_opening {
 class fake_transport final : public k8s::transport {
  public:
   void send(k8s::request r, std::chrono::milliseconds deadline, response_handler done) override {
+    fail_if(failing_calls);
     calls.push_back({std::move(r), deadline, std::move(done)});
   }
   void open_watch(k8s::request r,
                   std::chrono::milliseconds open_deadline,
                   std::chrono::milliseconds life_deadline,
                   open_handler done) override {
+    fail_if(failing_openings);
     openings.push_back({std::move(r), open_deadline, life_deadline, std::move(done)});
   }
 
@@ -126,8 +129,17 @@ class fake_transport final : public k8s::transport {
 
   std::deque<fake_call> calls{};
   std::deque<fake_opening> openings{};
+  /// How many of the next ones throw: a bug in whoever asks.
+  int failing_calls{0};
+  int failing_openings{0};
 
  private:
+  static void fail_if(int& failing) {
+    if (failing > 0) {
+      --failing;
+      throw std::runtime_error("a bug");
+    }
+  }
   template <class T>
   [[nodiscard]] static T take(std::deque<T>& from) {
     if (from.empty()) {

@@ -8,7 +8,9 @@
 #include <caf/typed_event_based_actor.hpp>
 
 #include <any>
+#include <functional>
 #include <memory>
+#include <utility>
 #include <vector>
 
 namespace btc::test {
@@ -19,7 +21,12 @@ class inbox {
   template <class Message>
   void put(const Message& m) {
     messages_.emplace_back(m);
+    if (reaction_) {
+      reaction_(messages_.back());
+    }
   }
+  /// What the probe does at each message, for the few that a test cannot do without.
+  void react(std::function<void(const std::any&)> reaction) { reaction_ = std::move(reaction); }
 
   /// All messages of this type so far.
   template <class Message>
@@ -40,6 +47,7 @@ class inbox {
 
  private:
   std::vector<std::any> messages_{};
+  std::function<void(const std::any&)> reaction_{};
 };
 
 /// A stand-in for any actor of the protocol: keeps every message, answers nothing but reports.

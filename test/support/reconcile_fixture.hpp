@@ -1,0 +1,172 @@
+#pragma once
+
+#include "actors/reconcile_actor.hpp"
+#include "test/support/api_probe.hpp"
+#include "test/support/documents.hpp"
+
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace btc::test {
+
+/// One reconcile actor, probes for everybody it talks to, and an API server of a few lines that
+/// takes every write. Tests answer single calls themselves where that is what they are about.
+class reconcile_fixture : public actor_fixture {
+ protected:
+  reconcile_fixture() {
+    auto handles = std::make_shared<messages::cache_handles>();
+    for (std::size_t i = 0; i < k8s::watched_kinds; ++i) {
+      caches.push_back(make_probe<messages::cache_actor>());
+      handles->of[i] = caches.back().handle();
+    }
+    cache_handles = std::move(handles);
+    dispatch.got().react([this](const std::any& m) {
+      if (std::any_cast<messages::turn_wanted>(&m) != nullptr) {
+        caf::anon_send(actor, messages::turn_granted{});
+      }
+    });
+    start();
+  }
+
+  void start() {
+    actor = spawn(actors::reconcile_network,
+                  actors::reconcile_args{&env,
+                                         {"default", "net"},
+                                         api.handle(),
+                                         recorder.handle(),
+                                         dispatch.handle(),
+                                         cache_handles});
+  }
+
+  // -- what the actor is told -----------------------------------------------------------
+
+  void replay(k8s::kind kind, const std::vector<nlohmann::json>& documents) {
+    std::vector<k8s::object_ptr> objects;
+    for (const auto& document : documents) {
+      objects.push_back(decoded(kind, document));
+    }
+    tell(actor,
+         messages::objects_replayed{
+             {"default", "net"},
+             kind,
+             std::make_shared<const std::vector<k8s::object_ptr>>(std::move(objects))});
+  }
+  /// Every cache has sent what it has: the network, and nothing else.
+  void load() {
+    replay(k8s::kind::bitcoin_network, {network});
+    replay(k8s::kind::stateful_set, {});
+    replay(k8s::kind::service, {});
+    replay(k8s::kind::pod, {});
+  }
+  void change(k8s::kind kind, const nlohmann::json& document, bool deleted = false) {
+    tell(actor, messages::network_changed{{decoded(kind, document), deleted}});
+  }
+  /// The user edits the network.
+  void edit_spec(const nlohmann::json& patch) {
+    network["spec"].merge_patch(patch);
+    network["metadata"]["generation"] = network["metadata"]["generation"].get<int>() + 1;
+    network["metadata"]["resourceVersion"] = next_version();
+    change(k8s::kind::bitcoin_network, network);
+  }
+  /// Somebody edits a child behind our back.
+  void edit_child(k8s::kind kind, const std::string& name, const nlohmann::json& patch) {
+    auto& child = children[name];
+    child.merge_patch(patch);
+    child["metadata"]["generation"] = child["metadata"]["generation"].get<int>() + 1;
+    child["metadata"]["resourceVersion"] = next_version();
+    change(kind, child);
+  }
+  void change_pod(int ordinal, const std::string& ip) {
+    auto pod = a_child(k8s::kind::pod, "net-sts-" + std::to_string(ordinal), next_version());
+    pod["metadata"]["ownerReferences"][0] = {
+        {"kind", "StatefulSet"}, {"name", "net-sts"}, {"uid", "uid-net-sts"}, {"controller", true}};
+    pod["status"] = {{"podIP", ip}};
+    change(k8s::kind::pod, pod);
+  }
+
+  // -- the API server ---------------------------------------------------------------------
+
+  void succeed(const messages::api_call& call, nlohmann::json body) {
+    api_probe::answer(call, std::move(body));
+    run();
+  }
+  void refuse(const messages::api_call& call, int code, const std::string& reason) {
+    api_probe::refuse(call, {code, reason, "said the server"});
+    run();
+  }
+  /// Answers one call as a server would that finds nothing to complain of.
+  void serve(const messages::api_call& call) {
+    const auto& request = *call.request;
+    served.push_back(short_text(request));
+    if (request.method == k8s::method::get) {
+      const auto name = request.target.substr(request.target.rfind('/') + 1);
+      succeed(call, request.resource == k8s::kind::secret ? secret : children.at(name));
+    } else if (request.resource == k8s::kind::bitcoin_network) {
+      network.merge_patch(request.body);
+      network["metadata"]["resourceVersion"] = next_version();
+      succeed(call, network);
+    } else {
+      auto& child = children[request.body["metadata"]["name"].get<std::string>()];
+      child = stored(request.body, next_version());
+      succeed(call, child);
+    }
+  }
+  /// Until the actor asks for nothing more. Returns what it asked for, in order.
+  std::vector<std::string> serve_all() {
+    served.clear();
+    for (int calls = 0; api.waiting() > 0; ++calls) {
+      if (calls == 100) {
+        ADD_FAILURE() << "the actor never comes to rest";
+        break;
+      }
+      serve(api.take());
+    }
+    return served;
+  }
+  /// "create Service", "patch BitcoinNetwork": a request in two words.
+  [[nodiscard]] static std::string short_text(const k8s::request& r) {
+    return r.verb + ' ' + std::string{k8s::info(r.resource).name};
+  }
+  [[nodiscard]] std::string next_version() { return std::to_string(++version_); }
+
+  // -- what became of it --------------------------------------------------------------------
+
+  [[nodiscard]] telemetry::network_report report() { return report_of(actor)->network.value(); }
+  [[nodiscard]] std::vector<std::string> announced() const {
+    std::vector<std::string> out;
+    for (const auto& m : recorder.all<messages::record_event>()) {
+      out.push_back(m.event.reason);
+    }
+    return out;
+  }
+  /// "True Forbidden": a condition of the stored network.
+  [[nodiscard]] std::string condition(const std::string& type) const {
+    for (const auto& c : network["status"]["conditions"]) {
+      if (c["type"] == type) {
+        return c["status"].get<std::string>() + ' ' + c["reason"].get<std::string>();
+      }
+    }
+    return "absent";
+  }
+
+  nlohmann::json network = a_network();
+  nlohmann::json secret = {{"metadata", {{"name", "credentials"}, {"namespace", "default"}}},
+                           {"data", {{"BC_RPC_USER", "dQ=="}, {"BC_RPC_PASSWORD", "cA=="}}}};
+  std::map<std::string, nlohmann::json> children{};
+  std::vector<std::string> served{};
+
+  api_probe api{make_probe<messages::api_actor>()};
+  probe<messages::recorder_actor> recorder{make_probe<messages::recorder_actor>()};
+  /// Grants every turn at once.
+  probe<messages::dispatch_actor> dispatch{make_probe<messages::dispatch_actor>()};
+  std::vector<probe<messages::cache_actor>> caches{};
+  std::shared_ptr<const messages::cache_handles> cache_handles{};
+  messages::reconcile_actor actor{};
+
+ private:
+  int version_{1'000};
+};
+
+}  // namespace btc::test
