@@ -1,6 +1,9 @@
 #include "actors/status_collector.hpp"
 
+#include <caf/sec.hpp>
+
 #include <algorithm>
+#include <tuple>
 #include <utility>
 
 namespace btc::actors {
