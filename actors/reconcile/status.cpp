@@ -103,7 +103,11 @@ struct facts {
     return "; waiting for " + unready->pod->meta.key.name + why(*unready);
   }
   const auto missing = f.want - static_cast<std::int32_t>(f.nodes.size());
-  return missing > 0 ? "; " + std::to_string(missing) + " pods do not exist yet" : "";
+  if (missing <= 0) {
+    return {};
+  }
+  return missing == 1 ? "; 1 pod does not exist yet"
+                      : "; " + std::to_string(missing) + " pods do not exist yet";
 }
 
 struct verdict {

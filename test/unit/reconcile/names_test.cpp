@@ -1,0 +1,72 @@
+#include "actors/reconcile/names.hpp"
+
+#include "test/support/reconcile_builders.hpp"
+
+#include <gtest/gtest.h>
+
+namespace btc::reconcile {
+namespace {
+
+using test::an_observation;
+using test::json;
+
+const k8s::object_key net{"default", "net"};
+const k8s::object_key nobody{};
+
+TEST(OwnerKey, OfANetworkIsItsOwn) {
+  EXPECT_EQ(owner_key(*an_observation().build().network), net);
+}
+
+TEST(OwnerKey, OfAChildIsItsController) {
+  auto o = an_observation().with_children();
+  (*o.service)["metadata"]["labels"]["app"] = "misleading";
+
+  EXPECT_EQ(owner_key(*o.build().service), net);
+}
+
+TEST(OwnerKey, OfAChildWithoutControllerIsItsLabel) {
+  auto o = an_observation().with_children();
+  (*o.stateful_set)["metadata"].erase("ownerReferences");
+
+  EXPECT_EQ(owner_key(*o.build().stateful_set), net);
+}
+
+TEST(OwnerKey, OfAChildOfAnotherKindOfControllerIsItsLabel) {
+  auto o = an_observation().with_children();
+  (*o.stateful_set)["metadata"]["ownerReferences"][0]["kind"] = "Deployment";
+
+  EXPECT_EQ(owner_key(*o.build().stateful_set), net);
+}
+
+TEST(OwnerKey, OfAPodIsItsLabelBecauseItsControllerIsTheStatefulSet) {
+  EXPECT_EQ(owner_key(*an_observation().at_rest().build().pods[0]), net);
+}
+
+TEST(OwnerKey, OfAnObjectWithoutLabelAndControllerIsNobody) {
+  auto o = an_observation().at_rest();
+  o.pods[0]["metadata"].erase("labels");
+  (*o.service)["metadata"].erase("labels");
+  (*o.service)["metadata"].erase("ownerReferences");
+  const auto seen = o.build();
+
+  EXPECT_EQ(owner_key(*seen.pods[0]), nobody);
+  EXPECT_EQ(owner_key(*seen.service), nobody);
+}
+
+TEST(Names, AreThoseOfTheGoController) {
+  EXPECT_EQ(service_name("net"), "net-svc");
+  EXPECT_EQ(stateful_set_name("net"), "net-sts");
+  EXPECT_EQ(rpc_secret_name("net"), "net-rpc");
+}
+
+TEST(Names, SelectorFindsWhatTheManifestsLabel) {
+  const auto wanted = an_observation().wanted();
+
+  const auto labels = wanted.service.json["metadata"]["labels"];
+  EXPECT_EQ(std::string{label_managed_by} + '='
+                + labels[std::string{label_managed_by}].get<std::string>(),
+            managed_selector);
+}
+
+}  // namespace
+}  // namespace btc::reconcile
