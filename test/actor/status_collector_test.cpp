@@ -15,21 +15,23 @@ class StatusCollector : public test::actor_fixture {
  protected:
   /// An actor that answers with `content`.
   [[nodiscard]] reporting_actor an_actor(actor_reports content) {
-    const auto answer = std::make_shared<const actor_reports>(std::move(content));
-    const reporting_actor out = system.spawn([answer]() -> reporting_actor::behavior_type {
-      return {[answer](const report_request&) -> report { return answer; }};
-    });
+    const reporting_actor out = system.spawn(
+        [](const report& answer) -> reporting_actor::behavior_type {
+          return {[answer](const report_request&) { return answer; }};
+        },
+        report{std::make_shared<const actor_reports>(std::move(content))});
     own(out);
     return out;
   }
   /// An actor that has the question and never answers.
   [[nodiscard]] reporting_actor a_hanging_actor() {
-    const reporting_actor out =
-        system.spawn([](reporting_actor::pointer self) -> reporting_actor::behavior_type {
+    const reporting_actor out = system.spawn(
+        [](reporting_actor::pointer self, int) -> reporting_actor::behavior_type {
           return {[self](const report_request&) -> caf::result<report> {
             return self->make_response_promise<report>();
           }};
-        });
+        },
+        0);
     own(out);
     return out;
   }

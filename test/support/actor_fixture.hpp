@@ -109,10 +109,13 @@ class actor_fixture : public testing::Test {
   template <class Handle>
   [[nodiscard]] messages::report report_of(const Handle& actor) {
     messages::report out;
-    const auto asker = system.spawn([&out, actor](caf::event_based_actor* self) {
-      self->request(actor, 1s, messages::report_request{})
-          .then([&out](const messages::report& answer) { out = answer; });
-    });
+    const auto asker = system.spawn(
+        [](caf::event_based_actor* self, const Handle& asked, messages::report* answer) {
+          self->request(asked, 1s, messages::report_request{})
+              .then([answer](const messages::report& r) { *answer = r; });
+        },
+        actor,
+        &out);
     own(asker);
     run();
     return out;

@@ -87,8 +87,11 @@ class probe {
 
   template <class... Signatures>
   [[nodiscard]] Handle spawn(caf::actor_system& system, caf::detail::type_list<Signatures...>) {
-    return system.spawn([in = inbox_]() ->
-                        typename Handle::behavior_type { return {row(in, Signatures{})...}; });
+    // An argument rather than a capture: CAF 0.17 binds a reference to nothing without one, which
+    // UBSan reports.
+    return system.spawn([](const std::shared_ptr<inbox>& in) ->
+                        typename Handle::behavior_type { return {row(in, Signatures{})...}; },
+                        inbox_);
   }
 
   std::shared_ptr<inbox> inbox_;
