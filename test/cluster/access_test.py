@@ -60,16 +60,16 @@ class RightsTest(ClusterCase):
         self.need_own_control_plane()
         self.addCleanup(self.kubectl, "apply", "-f", binaries.manifest("rbac.yaml"))
 
-    def withhold(self, resource, verb):
+    def withhold(self, resource, *verbs):
         rules = self.kubectl.json("get", ROLE)["rules"]
         for rule in rules:
             if resource in rule["resources"]:
-                rule["verbs"].remove(verb)
+                rule["verbs"] = [verb for verb in rule["verbs"] if verb not in verbs]
         rules = [rule for rule in rules if rule["verbs"]]
         self.kubectl("patch", ROLE, "--type=json",
                      "-p", json.dumps([{"op": "replace", "path": "/rules", "value": rules}]))
-        self.eventually(f"{verb} {resource} is withheld",
-                        lambda: not self.may(verb, resource))
+        self.eventually(f"{resource}: {verbs} are withheld",
+                        lambda: not any(self.may(verb, resource) for verb in verbs))
 
     def grant(self):
         self.kubectl("apply", "-f", binaries.manifest("rbac.yaml"))
@@ -90,7 +90,7 @@ class RightsTest(ClusterCase):
         self.wait_children()
 
     def test_missing_right_to_watch_is_told_and_waited_for(self):
-        self.withhold("services", "list")
+        self.withhold("services", "list", "watch")
         controller = self.start_controller(ready=False)
         controller.wait_log("services")
         self.assertEqual(503, controller.get("/readyz")[0])

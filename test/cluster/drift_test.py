@@ -20,7 +20,7 @@ STATEFUL_SET_EDITS = [
     ("the Secret", "replace", f"{CONTAINER}/envFrom/0/secretRef/name", "other"),
     ("a request", "replace", f"{CONTAINER}/resources/requests/cpu", "7m"),
     ("a limit gone", "remove", f"{CONTAINER}/resources/limits/memory", None),
-    ("pull secrets", "replace", "/spec/template/spec/imagePullSecrets/0/name", "other"),
+    ("pull secrets", "remove", "/spec/template/spec/imagePullSecrets", None),
     ("node selector", "replace", "/spec/template/spec/nodeSelector/disk", "hdd"),
     ("tolerations", "remove", "/spec/template/spec/tolerations", None),
     ("affinity", "remove", "/spec/template/spec/affinity", None),

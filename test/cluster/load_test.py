@@ -43,22 +43,22 @@ class QuietTest(ClusterCase):
             self.wait_at_rest(name)
 
     def test_nothing_is_written_over_two_resyncs(self):
-        controller = self.start_controller("--resync-interval=2s")
+        controller = self.start_controller(resync="2s")
         self.create_and_rest()
-        self.wait_reconciled(controller, 1)  # whatever was under way has ended
+        self.wait_resyncs(controller, 1)  # whatever was under way has ended
         position = self.plane.audit.position()
 
-        self.wait_reconciled(controller, 2)
+        self.wait_resyncs(controller, 2)
 
         self.assertEqual([], self.writes(position))
 
-    def wait_reconciled(self, controller, rounds):
-        """Every network has been looked at `rounds` times more."""
-        def reconciled():
-            return controller.metric("controller_runtime_reconcile_total")
-        goal = reconciled() + rounds * controller.metric("bitcoin_controller_networks")
-        self.eventually(lambda: f"{goal} reconciliations; there were {reconciled()}",
-                        lambda: reconciled() >= goal, 60)
+    def wait_resyncs(self, controller, rounds):
+        """`rounds` resyncs have begun since now, and one more, so that these have ended."""
+        def resyncs():
+            return controller.metric("bitcoin_controller_resyncs_total")
+        goal = resyncs() + rounds + 1
+        self.eventually(lambda: f"{goal} resyncs; there were {resyncs()}",
+                        lambda: resyncs() >= goal, 60)
 
     def test_nothing_is_written_after_a_restart(self):
         self.start_controller()

@@ -35,6 +35,11 @@ class Kubectl:
         output = self("get", *arguments, "--ignore-not-found", "-o", "json")
         return json.loads(output) if output.strip() else None
 
+    def cluster(self):
+        """The cluster's entry in the kubeconfig, with the CA's content in place of its path."""
+        config = self.json("config", "view", "--raw", "--minify", "--flatten")
+        return config["clusters"][0]["cluster"]
+
     def apply(self, *documents):
         return self("apply", "-f", "-", stdin=as_list(documents))
 

@@ -37,17 +37,24 @@ class ClusterCase(unittest.TestCase):
         word = re.sub(r"[^a-z]+", "-", self._testMethodName.lower().removeprefix("test_"))
         name = f"{word[:30].strip('-')}-{secrets.token_hex(3)}"
         self.kubectl("create", "namespace", name)
-        self.addCleanup(self.kubectl, "delete", "namespace", name, "--wait=false")
+        self.addCleanup(self.clear, name)
         return name
+
+    def clear(self, namespace):
+        """Networks first: an API server that was restarted a moment ago may not yet know the kind
+        when the namespace controller asks it what there is to delete."""
+        self.kubectl("delete", "btcnet", "--all", "-n", namespace, "--wait=false")
+        self.kubectl("delete", "namespace", namespace, "--wait=false")
 
     def need_own_control_plane(self):
         if self.cluster.plane is None:
             self.skipTest("needs a control plane that it may break, and its audit log")
         return self.cluster.plane
 
-    def start_controller(self, *arguments, kubeconfig=None, ready=True):
+    def start_controller(self, *arguments, kubeconfig=None, ready=True, **options):
         log = os.path.join(self.cluster.directory, f"controller-{next(_numbers)}.log")
-        controller = Controller(kubeconfig or self.cluster.account.kubeconfig, log, arguments)
+        controller = Controller(kubeconfig or self.cluster.account.kubeconfig, log, arguments,
+                                **options)
         self.controllers.append(controller)
         self.addCleanup(controller.kill)
         return controller.wait_ready() if ready else controller
@@ -145,7 +152,9 @@ class ClusterCase(unittest.TestCase):
             at_rest, timeout_s)
 
     def diagnosis(self):
-        """For a failure: the end of each controller's log."""
+        """For a failure: the end of each controller's log, without networks of other cases."""
+        def concerns_us(line):
+            return " network=" not in line or self.namespace in line
         return "\n".join(f"-- log of controller {i} (exit code {c.exit_code})\n"
-                         + "\n".join(c.log().splitlines()[-30:])
+                         + "\n".join(list(filter(concerns_us, c.log().splitlines()))[-20:])
                          for i, c in enumerate(self.controllers, 1))

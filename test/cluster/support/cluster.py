@@ -46,8 +46,7 @@ class Cluster:
             self._refuse_second_controller()
             for manifest in MANIFESTS:
                 self.kubectl("apply", "-f", binaries.manifest(manifest))
-            config = self.kubectl.json("config", "view", "--raw", "--minify", "--flatten")
-            entry = config["clusters"][0]["cluster"]
+            entry = self.kubectl.cluster()
         else:
             self.plane = ControlPlane()
             self.plane.start([binaries.manifest(manifest) for manifest in MANIFESTS])

@@ -1,0 +1,85 @@
+#!/usr/bin/env bash
+# All tiers of tests and all checks of the sources. Sets up by itself on a fresh Debian 12; the last
+# line is "N passed, N failed", and ", N skipped" when there are any.
+#
+# A tier that cannot be built counts as one failure, and the others run all the same.
+set -uo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit 1
+
+passed=0 failed=0 skipped=0
+reports=$(mktemp -d)
+trap 'rm -rf "$reports"' EXIT
+
+heading() {
+  printf '\n== %s\n' "$*"
+}
+
+check() { # name command…: counts as one test
+  heading "$1"
+  if "${@:2}"; then
+    passed=$((passed + 1))
+  else
+    failed=$((failed + 1))
+    echo "FAILED $1"
+  fi
+}
+
+formatted() {
+  git ls-files -z '*.cpp' '*.hpp' | xargs -0 clang-format --dry-run --Werror
+}
+
+built() { # preset [target]
+  cmake --preset "$1" >/dev/null && cmake --build --preset "$1" ${2:+--target "$2"}
+}
+
+# The sums of a JUnit file: "tests failures skipped".
+junit_sums() {
+  python3 - "$1" <<'PYTHON'
+import sys
+import xml.etree.ElementTree as tree
+
+suite = tree.parse(sys.argv[1]).getroot()
+print(*(int(suite.get(name, 0)) for name in ("tests", "failures")),
+      int(suite.get("skipped", 0)) + int(suite.get("disabled", 0)))
+PYTHON
+}
+
+tiers_one_to_four() {
+  heading "tiers 1, 2 and 4"
+  local junit=$reports/ctest.xml total bad left_out
+  if ! ctest --preset dev --output-junit "$junit" && [[ ! -s $junit ]]; then
+    failed=$((failed + 1))
+    return
+  fi
+  read -r total bad left_out < <(junit_sums "$junit")
+  passed=$((passed + total - bad - left_out)) failed=$((failed + bad))
+  skipped=$((skipped + left_out))
+  [[ $total -gt 0 ]] || check "there are tests" false
+}
+
+tier_five() {
+  heading "tier 5, on a real control plane"
+  local line numbers
+  test/cluster/run | tee "$reports/cluster"
+  line=$(tail -n 1 "$reports/cluster")
+  if [[ ! $line =~ ^[0-9]+\ passed,\ [0-9]+\ failed ]]; then
+    check "the suite ran to its end" false
+    return
+  fi
+  read -r -a numbers <<<"${line//[^0-9]/ }"
+  passed=$((passed + numbers[0])) failed=$((failed + numbers[1]))
+  skipped=$((skipped + ${numbers[2]:-0}))
+}
+
+test/setup.sh test || exit 1
+check "sources are formatted" formatted
+check "everything is built, with assertions" built dev
+tiers_one_to_four
+check "headers stand by themselves" built dev all_verify_interface_header_sets
+check "clang-tidy finds nothing" built tidy
+check "the release is built" built release
+tier_five
+
+heading "sum"
+echo "$passed passed, $failed failed$([[ $skipped -eq 0 ]] || echo ", $skipped skipped")"
+[[ $failed -eq 0 ]]

@@ -1,0 +1,44 @@
+#!/usr/bin/env bash
+# Installs what is needed on a fresh Debian 12 and is not there yet.
+#
+# usage: setup.sh build | test      (test includes build)
+set -euo pipefail
+
+readonly build_packages=(
+  ca-certificates cmake g++ ninja-build ccache openssl python3
+  libboost1.81-dev libcaf-dev libcli11-dev libspdlog-dev libssl-dev libyaml-cpp-dev
+  nlohmann-json3-dev prometheus-cpp-dev
+)
+readonly test_packages=(clang clang-format clang-tidy git libbenchmark-dev libgmock-dev libgtest-dev)
+
+as_root() {
+  if [[ $EUID -eq 0 ]]; then
+    "$@"
+  else
+    sudo "$@"
+  fi
+}
+
+installed() { # package
+  [[ $(dpkg-query --show --showformat='${db:Status-Status}' "$1" 2>/dev/null) == installed ]]
+}
+
+main() {
+  local wanted=("${build_packages[@]}") missing=() package
+  [[ ${1:-test} == build ]] || wanted+=("${test_packages[@]}")
+  # Any Go serves to build the control plane, and none is needed where one is given.
+  if [[ -z ${KUBEBUILDER_ASSETS:-} ]] && ! command -v go >/dev/null; then
+    wanted+=(golang-go)
+  fi
+  for package in "${wanted[@]}"; do
+    installed "$package" || missing+=("$package")
+  done
+  if [[ ${#missing[@]} -gt 0 ]]; then
+    echo "installing ${missing[*]}" >&2
+    as_root apt-get update --quiet=2
+    as_root env DEBIAN_FRONTEND=noninteractive apt-get install --yes --quiet=2 \
+      --no-install-recommends "${missing[@]}" >&2
+  fi
+}
+
+main "$@"
