@@ -152,6 +152,7 @@ void dispatch_state::forget_turn(const k8s::object_key& key) {
 }
 
 void dispatch_state::on_resync(const resync_due&) {
+  args_.env->metrics.resynced();
   for (const auto& [key, entry] : networks_) {
     if (entry.actor) {
       self_->send(entry.actor, resync{});

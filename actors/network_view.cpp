@@ -81,8 +81,11 @@ bool network_view::advance(const messages::object_change& change) {
 
 void network_view::take_looked_up(k8s::kind kind, const k8s::object_ptr& object) {
   if (object != nullptr) {
-    // Not told by a watch, whatever take() may think of it.
-    static_cast<void>(take({object}));
+    // An object that left our selector is DELETED to the watch at the very version that it now has,
+    // so an equal version is news here, and only an older one is not.
+    const auto& newest = newest_[static_cast<std::size_t>(kind)];
+    const bool current = k8s::compare_resource_versions(object->meta.resource_version, newest) >= 0;
+    static_cast<void>(take({object, false, current}));
     looked_up_.insert(kind);
     return;
   }

@@ -70,8 +70,8 @@ class supervisor_status final : public status_source {
       metrics.request_took(o.method, o.took);
     }
   };
-  options.warn = [&log](const std::string& event, const std::string& text) {
-    log.warn(event, "the old material stays in use", {{"error", text}});
+  options.warn = [&log](const std::string& text) {
+    log.warn("transport-warning", "certificates or credentials need attention", {{"error", text}});
   };
   return options;
 }
@@ -124,8 +124,7 @@ class supervisor_status final : public status_source {
   });
   int code = exit_runtime;
   try {
-    const admin_server admin{
-        io.context(), {s.admin_address, {}}, source, env.metrics, env.log};
+    const admin_server admin{io.context(), {s.admin_address, {}}, source, env.metrics, env.log};
     env.log.info(
         "started",
         "watching for BitcoinNetworks",

@@ -137,6 +137,7 @@ void metric_families::declare_writes() {
 void metric_families::declare_rest(const metrics_options& options) {
   networks =
       gauges(registry, "bitcoin_controller_networks", "BitcoinNetworks under control.").one({});
+  resyncs = counters(registry, "bitcoin_controller_resyncs_total", "Periodic resyncs.").one({});
   events =
       counters(
           registry, "bitcoin_controller_events_total", "Kubernetes Events by what became of them.")

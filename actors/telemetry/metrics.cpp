@@ -121,6 +121,10 @@ void metrics::set_networks(std::size_t count) noexcept {
   impl_->handles.networks->Set(static_cast<double>(count));
 }
 
+void metrics::resynced() noexcept {
+  impl_->handles.resyncs->Increment();
+}
+
 void metrics::drift_corrected(k8s::kind child) noexcept {
   count(impl_->handles.drift_corrections[index(child)]);
 }

@@ -91,6 +91,8 @@ class metrics {
   /// A reconcile actor died of an exception.
   void reconcile_panicked() noexcept;
   void set_networks(std::size_t count) noexcept;
+  /// Every network was told to look once more.
+  void resynced() noexcept;
   void drift_corrected(k8s::kind child) noexcept;
   void wrote(k8s::kind k, write_verb verb) noexcept;
 

@@ -51,11 +51,19 @@ struct http_transport::impl : std::enable_shared_from_this<http_transport::impl>
         pool.forget_all();
       }
     } catch (const config_error& e) {
-      if (options.warn) {
-        options.warn("tls-reload-failed", e.what());
-      }
+      warn(e.what());
+    }
+    warn_of_expiry();
+  }
+
+  void warn(const std::string& text) const {
+    if (options.warn && !text.empty()) {
+      options.warn(text);
     }
   }
+
+  /// The API server answers an expired certificate with a bare 401: only we can say why.
+  void warn_of_expiry() const { warn(tls.expired_client_certificate()); }
 
   void observe(const request& r, int status, clock::time_point begin, bool watch) const {
     if (options.observe) {
@@ -219,7 +227,9 @@ struct http_transport::impl : std::enable_shared_from_this<http_transport::impl>
 };
 
 http_transport::http_transport(io_thread& thread, cluster_config cluster, transport_options options)
-    : impl_(std::make_shared<impl>(thread, std::move(cluster), std::move(options))) {}
+    : impl_(std::make_shared<impl>(thread, std::move(cluster), std::move(options))) {
+  impl_->warn_of_expiry();
+}
 
 http_transport::~http_transport() = default;
 

@@ -62,6 +62,17 @@ tls_material::contents tls_material::read() const {
           read_pem(cluster_.client_key, host_, "client-key")};
 }
 
+std::string tls_material::expired_client_certificate() const {
+  const X509* certificate =
+      context_ == nullptr ? nullptr : SSL_CTX_get0_certificate(context_->native_handle());
+  if (certificate == nullptr || X509_cmp_current_time(X509_get0_notAfter(certificate)) > 0) {
+    return {};
+  }
+  const auto& file = cluster_.client_certificate.file;
+  return "client-certificate " + (file.empty() ? "(inline)" : file)
+         + " has expired; give a certificate that is valid today";
+}
+
 std::shared_ptr<ssl::context> tls_material::build(const contents& c) const {
   auto context = std::make_shared<ssl::context>(ssl::context::tls_client);
   SSL_CTX_set_min_proto_version(context->native_handle(), TLS1_2_VERSION);

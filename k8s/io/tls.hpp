@@ -18,6 +18,9 @@ class tls_material {
   /// failure the old context stays, and the error is thrown as config_error.
   bool reload();
 
+  /// A sentence that names the client certificate when it is out of date; else empty.
+  [[nodiscard]] std::string expired_client_certificate() const;
+
   /// nullptr for a cluster without TLS. Connections keep the context that they were made with.
   [[nodiscard]] std::shared_ptr<boost::asio::ssl::context> context() const noexcept {
     return context_;

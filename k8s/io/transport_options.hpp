@@ -38,7 +38,7 @@ struct transport_options {
   transport_limits limits{};
   std::function<void(const request_outcome&)> observe{};
   /// Something that an operator should know (a reload that failed); never holds a credential.
-  std::function<void(const std::string& event, const std::string& text)> warn{};
+  std::function<void(const std::string& text)> warn{};
 };
 
 }  // namespace btc::k8s::io
