@@ -1,0 +1,102 @@
+#include "actors/network_view.hpp"
+
+#include "k8s/objects.hpp"
+
+#include <gtest/gtest.h>
+
+namespace btc::actors {
+namespace {
+
+const k8s::object_key key{"default", "net"};
+
+k8s::object_ptr a_service(const std::string& version, const std::string& name = "net-svc") {
+  auto out = std::make_shared<k8s::service>();
+  out->meta.key = {"default", name};
+  out->meta.resource_version = version;
+  return out;
+}
+
+std::shared_ptr<k8s::bitcoin_network> a_network(const std::string& version,
+                                                std::int64_t generation) {
+  auto out = std::make_shared<k8s::bitcoin_network>();
+  out->meta.key = key;
+  out->meta.uid = "u";
+  out->meta.resource_version = version;
+  out->meta.generation = generation;
+  return out;
+}
+
+TEST(NetworkView, IgnoresAStateOlderThanItsOwnLastWrite) {
+  network_view view{key};
+  EXPECT_TRUE(view.take({a_service("12")}));
+
+  EXPECT_FALSE(view.take({a_service("11")}));
+  EXPECT_EQ(view.values().service->meta.resource_version, "12");
+}
+
+TEST(NetworkView, IgnoresAnAnswerThatIsOlderThanADeletion) {
+  network_view view{key};
+  EXPECT_TRUE(view.take({a_service("12")}));
+  EXPECT_TRUE(view.take({a_service("15"), true}));
+
+  EXPECT_FALSE(view.take({a_service("14")}));
+  EXPECT_EQ(view.values().service, nullptr);
+}
+
+TEST(NetworkView, IgnoresServicesOfAnotherName) {
+  network_view view{key};
+
+  EXPECT_FALSE(view.take({a_service("12", "other-svc")}));
+}
+
+TEST(NetworkView, SeesAChildThatLeftTheSelectorAtTheVersionOfItsDeletion) {
+  network_view view{key};
+  EXPECT_TRUE(view.take({a_service("12")}));
+  EXPECT_TRUE(view.take({a_service("15"), true}));  // relabelled: DELETED to the watch, at 15
+
+  view.take_looked_up(k8s::kind::service, a_service("15"));
+
+  ASSERT_NE(view.values().service, nullptr);
+  EXPECT_TRUE(view.looked_up().contains(k8s::kind::service));
+}
+
+TEST(NetworkView, DoesNotTakeALookThatIsOlderThanWhatItHeard) {
+  network_view view{key};
+  EXPECT_TRUE(view.take({a_service("15"), true}));
+
+  view.take_looked_up(k8s::kind::service, a_service("14"));
+
+  EXPECT_EQ(view.values().service, nullptr);
+}
+
+TEST(NetworkView, AWatchedStateEndsTheLooking) {
+  network_view view{key};
+  view.take_looked_up(k8s::kind::service, a_service("15"));
+
+  EXPECT_TRUE(view.take({a_service("16")}));
+
+  EXPECT_TRUE(view.looked_up().empty());
+}
+
+TEST(NetworkView, AnAuthoritativeStateIsTakenThoughItIsOlder) {
+  network_view view{key};
+  EXPECT_TRUE(view.take({a_service("15")}));
+
+  EXPECT_TRUE(view.take({a_service("9"), false, true}));
+  EXPECT_EQ(view.values().service->meta.resource_version, "9");
+}
+
+TEST(NetworkView, ANewSpecForgetsWhatWasRefused) {
+  network_view view{key};
+  EXPECT_TRUE(view.take({a_network("10", 1)}));
+  view.values().refused = reconcile::refusal{"StatefulSet net-sts", "Forbidden", "no"};
+
+  EXPECT_TRUE(view.take({a_network("11", 1)}));
+  EXPECT_TRUE(view.values().refused.has_value());
+
+  EXPECT_TRUE(view.take({a_network("12", 2)}));
+  EXPECT_FALSE(view.values().refused.has_value());
+}
+
+}  // namespace
+}  // namespace btc::actors
