@@ -9,11 +9,13 @@ import unittest
 
 from controlplane import wait
 from controlplane.account import USER
+from controlplane.controller import Controller
 
 from . import networks
 from .cluster import SHARED
-from .controller import Controller
 
+# Long, so that no case passes by the resync what a watch event should have done.
+QUIET_RESYNC = "1h"
 _numbers = itertools.count(1)
 
 
@@ -51,10 +53,11 @@ class ClusterCase(unittest.TestCase):
             self.skipTest("needs a control plane that it may break, and its audit log")
         return self.cluster.plane
 
-    def start_controller(self, *arguments, kubeconfig=None, ready=True, **options):
+    def start_controller(self, *arguments, kubeconfig=None, ready=True,
+                         resync=QUIET_RESYNC):
         log = os.path.join(self.cluster.directory, f"controller-{next(_numbers)}.log")
-        controller = Controller(kubeconfig or self.cluster.account.kubeconfig, log, arguments,
-                                **options)
+        controller = Controller(kubeconfig or self.cluster.account.kubeconfig, log,
+                                [f"--resync-interval={resync}", *arguments])
         self.controllers.append(controller)
         self.addCleanup(controller.kill)
         return controller.wait_ready() if ready else controller

@@ -1,20 +1,17 @@
-"""The controller under test as a child process."""
+"""The controller as a child process."""
 
 import json
 import os
 import urllib.error
 import urllib.request
 
-from controlplane import binaries, wait
-from controlplane.plane import free_ports
-from controlplane.process import Process
-
-# Long, so that no case passes by the resync what a watch event should have done.
-QUIET_RESYNC = "1h"
+from . import binaries, wait
+from .plane import free_ports
+from .process import Process
 
 
 class Controller(Process):
-    def __init__(self, kubeconfig, log_path, arguments=(), resync=QUIET_RESYNC):
+    def __init__(self, kubeconfig, log_path, arguments=()):
         self.admin = f"127.0.0.1:{free_ports(1)[0]}"
         # Of the environment only what every program needs: a KUBECONFIG or a flag's variable of
         # the person who runs the tests must not leak in.
@@ -22,7 +19,7 @@ class Controller(Process):
                        if name in os.environ}
         super().__init__(
             [binaries.controller(), f"--kubeconfig={kubeconfig}", f"--admin-address={self.admin}",
-             f"--resync-interval={resync}", *arguments], log_path, env=environment)
+             *arguments], log_path, env=environment)
 
     def get(self, path):
         """Status code and body of the admin server's answer; code 0 when there is none."""

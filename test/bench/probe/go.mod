@@ -1,0 +1,3 @@
+module bitcoincontroller/test/bench/probe
+
+go 1.19
