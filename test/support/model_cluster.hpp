@@ -7,6 +7,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <cstddef>
 #include <optional>
 #include <set>
@@ -106,13 +107,18 @@ class model_cluster {
   void perform(const reconcile::take_ownership& a) {
     auto& child = of(a.kind);
     auto& sets = sets_of(a.kind);
-    const auto before = child->at("metadata").at("managedFields").size();
     *child = child->patch(a.operations);  // throws when a test operation fails
     const auto& entries = child->at("metadata").at("managedFields");
-    if (entries.size() < before) {
-      sets.post = json::object();
-    } else if (sets.apply.empty() && entries.front()["operation"] == "Apply") {
-      sets.apply = std::exchange(sets.post, json::object());
+    const auto count = [&](const char* operation) {
+      return std::count_if(entries.begin(), entries.end(), [&](const json& entry) {
+        return entry["operation"] == operation;
+      });
+    };
+    if (!sets.post.empty() && count("Update") == 0) {
+      // Of two entries under one name the last one is kept.
+      const bool renamed = count("Apply") == (sets.apply.empty() ? 1 : 2);
+      auto post = std::exchange(sets.post, json::object());
+      sets.apply = renamed ? std::move(post) : std::move(sets.apply);
     }
     stamp(a.kind);
   }

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include <cstdint>
+#include <iterator>
 #include <string>
 #include <vector>
 
@@ -79,6 +80,23 @@ inline void edit_spec(model_cluster& cluster, json spec) {
   network["spec"] = std::move(spec);
   network["metadata"]["generation"] = network["metadata"]["generation"].get<int>() + 1;
   cluster.world.secret = {};
+}
+
+/// The user changes one field, as users mostly do: of pod, one of its fields.
+inline void edit_field(model_cluster& cluster, splitmix& random) {
+  auto spec = cluster.world.network["spec"];
+  const auto other = a_random_spec(random);
+  const auto copy_one = [&](json& to, const json& from) {
+    const auto chosen =
+        std::next(from.begin(), static_cast<std::ptrdiff_t>(random.below(from.size())));
+    to[chosen.key()] = chosen.value();
+  };
+  if (spec["pod"].is_object() && other["pod"].is_object() && random.one_in(2)) {
+    copy_one(spec["pod"], other["pod"]);
+  } else {
+    copy_one(spec, other);
+  }
+  edit_spec(cluster, std::move(spec));
 }
 
 /// Somebody else writes to a child, or takes one away.

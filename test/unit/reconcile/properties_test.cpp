@@ -55,7 +55,7 @@ model_cluster a_random_cluster(splitmix& random) {
     if (random.one_in(3)) {
       cluster.restart_controller();
     }
-    test::edit_spec(cluster, test::a_random_spec(random));
+    test::edit_field(cluster, random);
   }
   return cluster;
 }
@@ -168,8 +168,10 @@ TEST_F(Properties, ChildrenDependOnTheSpecAlone) {
   for_all([](model_cluster&, splitmix& random) {
     model_cluster cluster;
     cluster.secret = model_cluster::secret_there::usable;
-    for (int edits = 0; edits < 4; ++edits) {
-      test::edit_spec(cluster, test::a_random_spec(random));
+    test::edit_spec(cluster, test::a_random_spec(random));
+    converge(cluster);
+    for (int edits = 0; edits < 6; ++edits) {
+      test::edit_field(cluster, random);
       cluster.perform(decide(cluster.observe()), random.below(6));
       if (random.one_in(2)) {
         converge(cluster);
