@@ -104,7 +104,7 @@ class Stage:
 
 def wait_idle(process):
     """Until the process has not used the CPU for a while, as the kernel counts."""
-    before = [process.cpu_seconds()]
+    before = [None]  # so that at least one sample's time passes
 
     def idle():
         last, before[0] = before[0], process.cpu_seconds()

@@ -58,10 +58,16 @@ func await(c *client, o options) (result, error) {
 }
 
 // latency measures, one network after the other, the time from the begin of its creation to the
-// arrival of its Service at a watch.
+// arrival of its Service at a watch. The next one begins when the one before is at rest.
 func latency(c *client, o options) (result, error) {
-	arrived := make(chan seen, o.count)
-	go c.watch(servicesPath(o.namespace), func(s seen) bool { arrived <- s; return false })
+	services, statuses := make(chan seen, o.count), make(chan seen, o.count)
+	go c.watch(servicesPath(o.namespace), func(s seen) bool { services <- s; return false })
+	go c.watch(networksPath(o.namespace), func(s seen) bool {
+		if s.Status.ObservedGeneration > 0 {
+			statuses <- s
+		}
+		return false
+	})
 	var times []time.Duration
 	for i := 0; i < o.count; i++ {
 		name := networkName(o.first + i)
@@ -69,14 +75,20 @@ func latency(c *client, o options) (result, error) {
 		if err := c.post(networksPath(o.namespace), network(name)); err != nil {
 			return nil, err
 		}
-		for s := range arrived {
-			if s.Metadata.Name == name+"-svc" {
-				times = append(times, s.at.Sub(begin))
-				break
-			}
-		}
+		times = append(times, waitFor(services, name+"-svc").Sub(begin))
+		waitFor(statuses, name)
 	}
 	return percentiles(times), nil
+}
+
+// waitFor returns when the object of that name arrived.
+func waitFor(arrived <-chan seen, name string) time.Time {
+	for s := range arrived {
+		if s.Metadata.Name == name {
+			return s.at
+		}
+	}
+	panic("a watch never closes its channel")
 }
 
 // post measures a bare POST of a Service, one after the other.
