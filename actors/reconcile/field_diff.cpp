@@ -90,8 +90,7 @@ class comparison {
     if (!desired.empty() && !identity_of(list, desired.front()).empty()) {
       for (const auto& element : desired) {
         const auto identity = identity_of(list, element);
-        compare(
-            element, find_element(list, observed, identity), path + '[' + identity + ']', false);
+        compare(element, find_element(list, observed, identity), entry_path(path, identity), false);
       }
       return;
     }
@@ -100,13 +99,17 @@ class comparison {
       return;
     }
     for (std::size_t i = 0; i < desired.size(); ++i) {
-      compare(desired[i], &observed[i], path + '[' + std::to_string(i) + ']', true);
+      compare(desired[i], &observed[i], entry_path(path, std::to_string(i)), true);
     }
+  }
+
+  [[nodiscard]] static std::string entry_path(std::string path, std::string_view identity) {
+    return path.append("[").append(identity).append("]");
   }
 
   [[nodiscard]] static std::string member_path(const std::string& path, const std::string& key) {
     if (key.find('.') != std::string::npos) {
-      return path + '[' + key + ']';
+      return entry_path(path, key);
     }
     return path.empty() ? key : path + '.' + key;
   }

@@ -45,7 +45,7 @@ constexpr std::array<std::pair<std::string_view, double>, 16> suffixes{{
     return std::nullopt;
   }
   const std::string_view suffix{parsed.ptr, static_cast<std::size_t>(end - parsed.ptr)};
-  const auto found = std::find_if(
+  const auto* const found = std::find_if(
       suffixes.begin(), suffixes.end(), [&](const auto& entry) { return entry.first == suffix; });
   if (found == suffixes.end()) {
     return std::nullopt;
