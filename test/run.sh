@@ -46,15 +46,15 @@ PYTHON
 
 tiers_one_to_four() {
   heading "tiers 1, 2 and 4"
-  local junit=$reports/ctest.xml total bad left_out
-  if ! ctest --preset dev --output-junit "$junit" && [[ ! -s $junit ]]; then
-    failed=$((failed + 1))
-    return
-  fi
+  local junit=$reports/ctest.xml ended=0 total bad left_out
+  ctest --preset dev --output-junit "$junit" || ended=$?
   read -r total bad left_out < <(junit_sums "$junit")
-  passed=$((passed + total - bad - left_out)) failed=$((failed + bad))
-  skipped=$((skipped + left_out))
-  [[ $total -gt 0 ]] || check "there are tests" false
+  passed=$((passed + ${total:-0} - ${bad:-0} - ${left_out:-0})) failed=$((failed + ${bad:-0}))
+  skipped=$((skipped + ${left_out:-0}))
+  # A test that was never built counts as skipped in the file, and a run without tests as none.
+  if [[ ${total:-0} -eq 0 || ($ended -ne 0 && ${bad:-0} -eq 0) ]]; then
+    check "every test was run" false
+  fi
 }
 
 tier_five() {
