@@ -7,11 +7,29 @@
 
 namespace btc::k8s::io {
 
+namespace {
+
+/// EVP_DecodeBlock takes padding anywhere and drops some foreign bytes at the end.
+[[nodiscard]] bool is_base64(std::string_view text) {
+  const auto digits = std::min(text.find('='), text.size());
+  return text.size() % 4 == 0 && text.size() - digits <= 2
+         && text.find_first_not_of('=', digits) == std::string_view::npos
+         && std::all_of(
+             text.begin(), text.begin() + static_cast<std::ptrdiff_t>(digits), [](char c) {
+               return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '+' || c == '/';
+             });
+}
+
+}  // namespace
+
 std::optional<std::string> decode_base64(std::string_view text) {
   std::string compact;
   std::copy_if(text.begin(), text.end(), std::back_inserter(compact), [](char c) {
     return std::isspace(static_cast<unsigned char>(c)) == 0;
   });
+  if (!is_base64(compact)) {
+    return std::nullopt;
+  }
   std::string out(compact.size() / 4 * 3 + 3, '\0');
   const int length = EVP_DecodeBlock(reinterpret_cast<unsigned char*>(out.data()),
                                      reinterpret_cast<const unsigned char*>(compact.data()),

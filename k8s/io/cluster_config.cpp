@@ -45,6 +45,10 @@ host_access this_host() {
           }};
 }
 
+std::string authority(const endpoint& e) {
+  return (e.host.find(':') == std::string::npos ? e.host : '[' + e.host + ']') + ':' + e.port;
+}
+
 std::optional<cluster_config> in_cluster(const host_access& host) {
   const auto address = host.environment("KUBERNETES_SERVICE_HOST");
   const auto port = host.environment("KUBERNETES_SERVICE_PORT");
@@ -88,13 +92,15 @@ cluster_config find_cluster(const std::string& kubeconfig,
 
 void parse_server_url(std::string_view url, std::string_view field, cluster_config& out) {
   const auto parsed = boost::urls::parse_uri(url);
+  using boost::urls::scheme;
   const bool known =
-      parsed.has_value() && (parsed->scheme() == "https" || parsed->scheme() == "http");
+      parsed.has_value()
+      && (parsed->scheme_id() == scheme::https || parsed->scheme_id() == scheme::http);
   if (!known || parsed->encoded_host().empty()) {
     throw config_error(std::string{field} + " is \"" + std::string{url}
                        + "\"; give a URL such as https://host:6443");
   }
-  out.tls = parsed->scheme() == "https";
+  out.tls = parsed->scheme_id() == scheme::https;
   out.server.host = std::string{parsed->host_address()};
   out.server.port = parsed->has_port() && !parsed->port().empty() ? std::string{parsed->port()}
                     : out.tls                                     ? "443"
@@ -107,7 +113,8 @@ void parse_server_url(std::string_view url, std::string_view field, cluster_conf
 
 endpoint parse_proxy_url(std::string_view url, std::string_view field) {
   const auto parsed = boost::urls::parse_uri(url);
-  if (!parsed.has_value() || parsed->scheme() != "http" || parsed->encoded_host().empty()) {
+  if (!parsed.has_value() || parsed->scheme_id() != boost::urls::scheme::http
+      || parsed->encoded_host().empty()) {
     throw config_error(std::string{field} + " is not usable; give http://host:port of a proxy that "
                                             "knows CONNECT, other kinds are not supported");
   }

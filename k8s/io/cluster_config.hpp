@@ -42,6 +42,9 @@ struct endpoint {
   std::string port{};
 };
 
+/// "host:port" as a URL or a Host header has it, with brackets around an IPv6 address.
+[[nodiscard]] std::string authority(const endpoint& e);
+
 /// How to reach one API server, and as whom. A value, complete after loading.
 struct cluster_config {
   bool tls{true};  ///< false for http://, as `kubectl proxy` serves

@@ -44,10 +44,6 @@ void tune(tcp::socket& socket, const transport_limits& limits) {
   set_option(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, static_cast<int>(user_timeout.count()));
 }
 
-[[nodiscard]] std::string shown(const endpoint& e) {
-  return e.host + ':' + e.port;
-}
-
 }  // namespace
 
 api_error to_api_error(const boost::system::error_code& ec, const std::string& doing) {
@@ -102,21 +98,21 @@ asio::awaitable<std::optional<api_error>> connection::connect(const endpoint& to
   if (resolve_error) {
     co_return api_error{0,
                         std::string{reason_unreachable},
-                        "cannot resolve " + shown(to) + ": " + resolve_error.message()};
+                        "cannot resolve " + authority(to) + ": " + resolve_error.message()};
   }
   const auto [connect_error, peer] = co_await tcp_.async_connect(addresses, use_tuple);
   if (connect_error) {
     co_return api_error{0,
                         std::string{reason_unreachable},
-                        "cannot connect to " + shown(to) + ": " + connect_error.message()};
+                        "cannot connect to " + authority(to) + ": " + connect_error.message()};
   }
   tune(tcp_.socket(), limits);
   co_return std::nullopt;
 }
 
 asio::awaitable<std::optional<api_error>> connection::tunnel(const endpoint& to) {
-  http::request<http::empty_body> ask{http::verb::connect, shown(to), 11};
-  ask.set(http::field::host, shown(to));
+  http::request<http::empty_body> ask{http::verb::connect, authority(to), 11};
+  ask.set(http::field::host, authority(to));
   if (const auto [ec, n] = co_await http::async_write(tcp_, ask, use_tuple); ec) {
     co_return to_api_error(ec, "proxy");
   }
@@ -150,14 +146,14 @@ asio::awaitable<std::optional<api_error>> connection::handshake(const cluster_co
     co_return std::nullopt;
   }
   if (ec.category() != asio::error::get_ssl_category()) {
-    co_return to_api_error(ec, "TLS handshake with " + shown(cluster.server));
+    co_return to_api_error(ec, "TLS handshake with " + authority(cluster.server));
   }
   const auto verified = SSL_get_verify_result(tls_->native_handle());
   const std::string why =
       verified == X509_V_OK ? ec.message() : X509_verify_cert_error_string(verified);
   co_return api_error{0,
                       std::string{reason_bad_certificate},
-                      "TLS with " + shown(cluster.server) + " as \"" + name + "\": " + why
+                      "TLS with " + authority(cluster.server) + " as \"" + name + "\": " + why
                           + "; check certificate-authority and tls-server-name"};
 }
 

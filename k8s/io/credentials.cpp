@@ -6,6 +6,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <ctime>
 #include <iomanip>
 #include <sstream>
@@ -30,12 +31,12 @@ namespace {
                       {"kind", "ExecCredential"},
                       {"spec", {{"interactive", false}}}};
   if (cluster.exec->provide_cluster_info) {
-    info["spec"]["cluster"] = {{"server",
-                                (cluster.tls ? "https://" : "http://") + cluster.server.host + ':'
-                                    + cluster.server.port + cluster.path_prefix},
-                               {"tls-server-name", cluster.tls_server_name},
-                               {"insecure-skip-tls-verify", cluster.insecure_skip_tls_verify},
-                               {"certificate-authority-data", encode_base64(cluster.ca.data)}};
+    info["spec"]["cluster"] = {
+        {"server",
+         (cluster.tls ? "https://" : "http://") + authority(cluster.server) + cluster.path_prefix},
+        {"tls-server-name", cluster.tls_server_name},
+        {"insecure-skip-tls-verify", cluster.insecure_skip_tls_verify},
+        {"certificate-authority-data", encode_base64(cluster.ca.data)}};
   }
   return info.dump();
 }
@@ -67,19 +68,20 @@ credentials::credentials(const cluster_config& cluster, host_access host, transp
   }
 }
 
-asio::awaitable<result<std::string>> credentials::authorization() {
+asio::awaitable<result<std::string>> credentials::authorization(
+    std::chrono::steady_clock::time_point deadline) {
   const bool ages = !cluster_.token_file.empty() || cluster_.exec;
   if (ages && steady_clock::now() >= fresh_until_) {
-    if (const auto error = co_await refresh()) {
+    if (const auto error = co_await refresh(deadline)) {
       co_return *error;
     }
   }
   co_return header_;
 }
 
-asio::awaitable<std::optional<api_error>> credentials::refresh() {
+asio::awaitable<std::optional<api_error>> credentials::refresh(steady_clock::time_point deadline) {
   if (cluster_.exec) {
-    co_return co_await run_plugin();
+    co_return co_await run_plugin(deadline);
   }
   read_token_file();
   co_return std::nullopt;
@@ -95,13 +97,17 @@ void credentials::read_token_file() {
   }
 }
 
-asio::awaitable<std::optional<api_error>> credentials::run_plugin() {
+asio::awaitable<std::optional<api_error>> credentials::run_plugin(
+    steady_clock::time_point deadline) {
   const auto& plugin = *cluster_.exec;
   auto environment = plugin.env;
   environment.emplace_back("KUBERNETES_EXEC_INFO", exec_info(cluster_));
-  const auto run = co_await run_process({plugin.command, plugin.args, environment},
-                                        limits_.exec_deadline,
-                                        limits_.exec_output_bytes_max);
+  const auto left =
+      std::chrono::duration_cast<std::chrono::milliseconds>(deadline - steady_clock::now());
+  const auto run =
+      co_await run_process({plugin.command, plugin.args, environment},
+                           std::min<std::chrono::milliseconds>(limits_.exec_deadline, left),
+                           limits_.exec_output_bytes_max);
   if (!run) {
     co_return unavailable("credential plugin " + plugin.command + ": " + run.error().message());
   }

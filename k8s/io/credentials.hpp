@@ -19,15 +19,18 @@ class credentials {
   credentials(const cluster_config& cluster, host_access host, transport_limits limits);
 
   /// Empty when the cluster config has no such credentials (a client certificate may do). An error
-  /// when there is a plugin and it fails.
-  [[nodiscard]] boost::asio::awaitable<result<std::string>> authorization();
+  /// when there is a plugin and it fails, or has not ended at `deadline`.
+  [[nodiscard]] boost::asio::awaitable<result<std::string>> authorization(
+      std::chrono::steady_clock::time_point deadline);
 
   /// The API server answered 401: what we have is read anew at the next call.
   void invalidate() noexcept { fresh_until_ = {}; }
 
  private:
-  [[nodiscard]] boost::asio::awaitable<std::optional<api_error>> refresh();
-  [[nodiscard]] boost::asio::awaitable<std::optional<api_error>> run_plugin();
+  [[nodiscard]] boost::asio::awaitable<std::optional<api_error>> refresh(
+      std::chrono::steady_clock::time_point deadline);
+  [[nodiscard]] boost::asio::awaitable<std::optional<api_error>> run_plugin(
+      std::chrono::steady_clock::time_point deadline);
   void read_token_file();
 
   const cluster_config& cluster_;

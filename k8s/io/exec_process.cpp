@@ -59,13 +59,19 @@ namespace {
   posix_spawn_file_actions_init(&actions);
   posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
   posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO);
+  // A process group of its own, so that what the program started can be killed with it.
+  posix_spawnattr_t attributes{};
+  posix_spawnattr_init(&attributes);
+  posix_spawnattr_setpgroup(&attributes, 0);
+  posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP);
   pid_t pid = 0;
   const int error = ::posix_spawnp(&pid,
                                    spec.command.c_str(),
                                    &actions,
-                                   nullptr,
+                                   &attributes,
                                    pointers(arguments).data(),
                                    pointers(environment).data());
+  posix_spawnattr_destroy(&attributes);
   posix_spawn_file_actions_destroy(&actions);
   return error == 0 ? pid : -error;
 }
@@ -86,16 +92,17 @@ asio::awaitable<result<std::string>> run_process(process_spec spec,
     co_return failed(std::string{"cannot be started: "} + std::strerror(-pid));
   }
   asio::steady_timer timer{co_await asio::this_coro::executor, deadline};
-  timer.async_wait([pid](boost::system::error_code ec) {
+  timer.async_wait([pid, &output](boost::system::error_code ec) {
     if (!ec) {
-      ::kill(pid, SIGKILL);  // its end closes the pipe
+      ::kill(-pid, SIGKILL);
+      output.cancel();  // something that left the group may hold the pipe
     }
   });
   std::string text;
   const auto [ec, size] = co_await asio::async_read(
       output, asio::dynamic_buffer(text, output_bytes_max), asio::as_tuple(asio::use_awaitable));
   if (ec != asio::error::eof) {
-    ::kill(pid, SIGKILL);
+    ::kill(-pid, SIGKILL);
   }
   // stdout is closed, so the program has ended or is about to: look every few milliseconds.
   int status = 0;

@@ -35,7 +35,7 @@ http_request to_http(const request& r,
                      const std::string& authorization) {
   constexpr unsigned http_1_1 = 11;
   http_request out{to_verb(r.method), cluster.path_prefix + r.target, http_1_1};
-  out.set(http::field::host, cluster.server.host + ':' + cluster.server.port);
+  out.set(http::field::host, authority(cluster.server));
   out.set(http::field::user_agent, options.user_agent);
   out.set(http::field::accept, "application/json");
   if (!authorization.empty()) {

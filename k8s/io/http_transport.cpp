@@ -127,7 +127,7 @@ struct http_transport::impl : std::enable_shared_from_this<http_transport::impl>
   }
 
   asio::awaitable<result<response>> unary(const request& r, clock::time_point deadline) {
-    auto authorization = co_await account.authorization();
+    auto authorization = co_await account.authorization(deadline);
     if (!authorization) {
       co_return authorization.error();
     }
@@ -136,7 +136,7 @@ struct http_transport::impl : std::enable_shared_from_this<http_transport::impl>
       co_return answer;
     }
     account.invalidate();
-    const auto renewed = co_await account.authorization();
+    const auto renewed = co_await account.authorization(deadline);
     if (!renewed || *renewed == *authorization) {
       co_return answer;
     }
@@ -173,7 +173,7 @@ struct http_transport::impl : std::enable_shared_from_this<http_transport::impl>
   asio::awaitable<result<opened>> open(const request& r,
                                        clock::time_point deadline,
                                        std::chrono::milliseconds life) {
-    const auto authorization = co_await account.authorization();
+    const auto authorization = co_await account.authorization(deadline);
     if (!authorization) {
       co_return authorization.error();
     }

@@ -26,6 +26,9 @@ struct http_watch::state {
 
   /// Reads what is there, at most one chunk. Gives the error, if any.
   asio::awaitable<boost::system::error_code> read_some(std::vector<payload>& lines) {
+    if (parser.is_done()) {  // an empty body ends with its head
+      co_return boost::system::error_code{};
+    }
     auto& body = parser.get().body();
     body.data = chunk.data();
     body.size = chunk.size();

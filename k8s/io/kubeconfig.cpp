@@ -85,14 +85,20 @@ class fields {
   std::string where_;
 };
 
-void take_named(const YAML::Node& list,
+void take_named(const YAML::Node& root,
+                const char* outer,
                 const char* inner,
                 const std::string& file,
                 std::map<std::string, entry>& out) {
+  const auto list = root[outer];
   if (!list || !list.IsSequence()) {
     return;
   }
   for (const auto& item : list) {
+    if (!item.IsMap()) {
+      throw config_error(file + ": " + outer + " is not valid; give a list of maps with name and "
+                         + inner);
+    }
     const auto name = item["name"];
     const auto content = item[inner];
     if (name && name.IsScalar() && content && content.IsMap()) {
@@ -111,9 +117,9 @@ void take_file(const std::string& path, const std::string& text, merged& out) {
   if (!root.IsMap()) {
     throw config_error(path + ": not a kubeconfig; give a file of kind Config");
   }
-  take_named(root["clusters"], "cluster", path, out.clusters);
-  take_named(root["users"], "user", path, out.users);
-  take_named(root["contexts"], "context", path, out.contexts);
+  take_named(root, "clusters", "cluster", path, out.clusters);
+  take_named(root, "users", "user", path, out.users);
+  take_named(root, "contexts", "context", path, out.contexts);
   const auto current = root["current-context"];
   if (out.current_context.empty() && current && current.IsScalar()) {
     out.current_context = current.Scalar();
@@ -141,14 +147,15 @@ void take_file(const std::string& path, const std::string& text, merged& out) {
 
 [[nodiscard]] const entry& find(const std::map<std::string, entry>& entries,
                                 const std::string& name,
-                                const std::string& what) {
+                                const std::string& what,
+                                const std::string& file) {
   const auto found = entries.find(name);
   if (found == entries.end()) {
     std::string known;
     for (const auto& [key, value] : entries) {
       known += (known.empty() ? "" : ", ") + key;
     }
-    throw config_error("kubeconfig has no " + what + " \"" + name + "\"; there is "
+    throw config_error("kubeconfig " + file + " has no " + what + " \"" + name + "\"; there is "
                        + (known.empty() ? "none" : known));
   }
   return found->second;
@@ -244,14 +251,15 @@ cluster_config load_kubeconfig(const std::vector<std::string>& paths,
                        + ": current-context is empty; set it or give --context");
   }
   try {
-    const auto& chosen = find(all.contexts, name, "context");
+    const auto& chosen = find(all.contexts, name, "context", paths.front());
     const fields f{chosen, "contexts[" + name + "]"};
     cluster_config out;
     out.default_namespace = f.text("namespace");
     const auto cluster = f.text("cluster");
-    read_cluster({find(all.clusters, cluster, "cluster"), "clusters[" + cluster + "]"}, out);
+    read_cluster({find(all.clusters, cluster, "cluster", chosen.file), "clusters[" + cluster + "]"},
+                 out);
     if (const auto user = f.text("user"); !user.empty()) {
-      read_user(find(all.users, user, "user"), "users[" + user + "]", out);
+      read_user(find(all.users, user, "user", chosen.file), "users[" + user + "]", out);
     }
     out.origin = "kubeconfig " + paths.front() + ", context " + name;
     return out;

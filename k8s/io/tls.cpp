@@ -19,6 +19,9 @@ namespace {
   if (!text) {
     throw config_error(std::string{"cannot read "} + what + ' ' + source.file);
   }
+  if (text->empty()) {  // as good as no file, which would mean the system's certificates
+    throw config_error(std::string{what} + ' ' + source.file + " is empty; give PEM");
+  }
   return std::move(*text);
 }
 
