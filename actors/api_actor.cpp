@@ -44,8 +44,12 @@ void api_state::send_some() {
     control_.pop_front();
     send(id);
   }
+  // While networks wait for the API server, Events get one request at a time: enough not to starve,
+  // and too little to take the server's time from the writes that matter.
+  const auto events_max =
+      inflight_ > inflight_background_ ? std::size_t{1} : limits.inflight_events_max;
   while (control_.empty() && !background_.empty() && inflight_ < limits.inflight_requests_max
-         && inflight_background_ < limits.inflight_events_max) {
+         && inflight_background_ < events_max) {
     const auto id = background_.front();
     background_.pop_front();
     ++inflight_background_;

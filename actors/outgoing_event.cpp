@@ -90,7 +90,8 @@ std::string outgoing_event::event_name() const {
 
 k8s::request outgoing_event::request() const {
   if (creates_) {
-    return k8s::create_request(k8s::kind::event, manifest());
+    return k8s::create_request(k8s::kind::event,
+                               std::make_shared<const nlohmann::json>(manifest()));
   }
   return k8s::merge_patch_request(
       k8s::kind::event, {std::string{text(ns_part)}, event_name()}, patch());

@@ -51,8 +51,8 @@ void reconcile_state::on_replayed(const objects_replayed& m) {
   for (const auto& object : *m.objects) {
     static_cast<void>(view_.take({object}));
   }
-  loaded_.insert(m.kind);
-  if (phase_ == phase::loading && loaded_.size() == k8s::watched_kinds) {
+  loaded_.set(static_cast<std::size_t>(m.kind));
+  if (phase_ == phase::loading && loaded_.all()) {
     phase_ = phase::idle;
     want_turn();
   }
@@ -198,12 +198,13 @@ void reconcile_state::perform(const reconcile::read_secret& a) {
 }
 
 void reconcile_state::perform(const reconcile::create_secret&) {
-  call(k8s::create_request(
-      k8s::kind::secret, reconcile::rpc_secret_manifest(*view_.network(), args_.env->password())));
+  call(k8s::create_request(k8s::kind::secret,
+                           std::make_shared<const nlohmann::json>(reconcile::rpc_secret_manifest(
+                               *view_.network(), args_.env->password()))));
 }
 
 void reconcile_state::perform(const reconcile::create_child& a) {
-  call(k8s::create_request(a.kind, *a.manifest));
+  call(k8s::create_request(a.kind, a.manifest));
 }
 
 void reconcile_state::perform(const reconcile::take_ownership& a) {
@@ -211,7 +212,7 @@ void reconcile_state::perform(const reconcile::take_ownership& a) {
 }
 
 void reconcile_state::perform(const reconcile::apply_child& a) {
-  call(k8s::apply_request(a.kind, *a.manifest));
+  call(k8s::apply_request(a.kind, a.manifest));
 }
 
 void reconcile_state::perform(const reconcile::patch_status& a) {
@@ -483,7 +484,7 @@ void reconcile_state::record_write(const k8s::request& r) {
                          + (r.resource == k8s::kind::bitcoin_network ? " status" : "") + " at "
                          + rfc3339(args_.env->wall_clock()));
   if (last_writes_.size() > args_.env->limits.last_writes_max) {
-    last_writes_.pop_front();
+    last_writes_.erase(last_writes_.begin());
   }
 }
 

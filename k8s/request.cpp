@@ -1,5 +1,7 @@
 #include "k8s/request.hpp"
 
+#include <nlohmann/json.hpp>
+
 #include <array>
 #include <utility>
 
@@ -59,10 +61,14 @@ void add_query(std::string& target, std::string_view name, std::string_view valu
   return {metadata.value("namespace", ""), metadata.at("name").get<std::string>()};
 }
 
+[[nodiscard]] std::shared_ptr<const nlohmann::json> share(nlohmann::json body) {
+  return std::make_shared<const nlohmann::json>(std::move(body));
+}
+
 [[nodiscard]] request patch(kind k,
                             std::string target,
                             std::string_view media_type,
-                            nlohmann::json body,
+                            std::shared_ptr<const nlohmann::json> body,
                             std::string verb) {
   add_query(target, "fieldManager", field_manager);
   return {.method = method::patch,
@@ -113,8 +119,8 @@ request watch_request(kind k, const scope& s, const watch_options& o) {
   return {.method = method::get, .target = std::move(target), .verb = "watch", .resource = k};
 }
 
-request create_request(kind k, nlohmann::json manifest) {
-  std::string target = collection(k, key_of(manifest).ns);
+request create_request(kind k, std::shared_ptr<const nlohmann::json> manifest) {
+  std::string target = collection(k, key_of(*manifest).ns);
   add_query(target, "fieldManager", field_manager);
   return {.method = method::post,
           .target = std::move(target),
@@ -124,22 +130,22 @@ request create_request(kind k, nlohmann::json manifest) {
           .resource = k};
 }
 
-request apply_request(kind k, nlohmann::json manifest) {
-  std::string target = item(k, key_of(manifest));
+request apply_request(kind k, std::shared_ptr<const nlohmann::json> manifest) {
+  std::string target = item(k, key_of(*manifest));
   add_query(target, "force", "true");
   return patch(k, std::move(target), apply_patch, std::move(manifest), "apply");
 }
 
 request json_patch_request(kind k, const object_key& key, nlohmann::json operations) {
-  return patch(k, item(k, key), json_patch, std::move(operations), "patch");
+  return patch(k, item(k, key), json_patch, share(std::move(operations)), "patch");
 }
 
 request merge_patch_request(kind k, const object_key& key, nlohmann::json body) {
-  return patch(k, item(k, key), merge_patch, std::move(body), "patch");
+  return patch(k, item(k, key), merge_patch, share(std::move(body)), "patch");
 }
 
 request status_patch_request(kind k, const object_key& key, nlohmann::json body) {
-  return patch(k, item(k, key) + "/status", merge_patch, std::move(body), "patch");
+  return patch(k, item(k, key) + "/status", merge_patch, share(std::move(body)), "patch");
 }
 
 }  // namespace btc::k8s

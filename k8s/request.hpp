@@ -3,10 +3,11 @@
 #include "k8s/kind.hpp"
 #include "k8s/meta.hpp"
 
-#include <nlohmann/json.hpp>
+#include <nlohmann/json_fwd.hpp>
 
 #include <chrono>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -25,9 +26,11 @@ struct request {
   k8s::method method{method::get};
   std::string target{};
   std::string content_type{};  ///< empty when there is no body
-  nlohmann::json body{};       ///< null when there is no body; the transport serialises it
-  std::string verb{};          ///< for metrics and logs: get list watch create apply patch
-  kind resource{};             ///< for metrics and logs
+  /// Empty when there is no body. Shared with whoever made it: a manifest travels uncopied from
+  /// the decision to the transport, which serialises it.
+  std::shared_ptr<const nlohmann::json> body{};
+  std::string verb{};  ///< for metrics and logs: get list watch create apply patch
+  kind resource{};     ///< for metrics and logs
 };
 
 // Media types of PATCH bodies.
@@ -64,9 +67,9 @@ struct watch_options {
 [[nodiscard]] request list_request(kind k, const scope& s, const list_options& o);
 [[nodiscard]] request watch_request(kind k, const scope& s, const watch_options& o);
 /// POST of `manifest`; metadata.namespace gives the collection.
-[[nodiscard]] request create_request(kind k, nlohmann::json manifest);
+[[nodiscard]] request create_request(kind k, std::shared_ptr<const nlohmann::json> manifest);
 /// Server-side apply, forced: after it we own exactly the fields of `manifest`.
-[[nodiscard]] request apply_request(kind k, nlohmann::json manifest);
+[[nodiscard]] request apply_request(kind k, std::shared_ptr<const nlohmann::json> manifest);
 [[nodiscard]] request json_patch_request(kind k, const object_key& key, nlohmann::json operations);
 [[nodiscard]] request merge_patch_request(kind k, const object_key& key, nlohmann::json patch);
 /// Merge patch of the /status subresource.

@@ -91,10 +91,15 @@ template <std::size_t N>
   return holds ? &*settled : nullptr;
 }
 
-[[nodiscard]] action create(k8s::kind kind, const manifest& m) {
+/// The manifest's document, kept alive by the network's desired children: nothing is copied.
+[[nodiscard]] std::shared_ptr<const json> share(const observed& o, const manifest& m) {
+  return {o.desired, &m.json};
+}
+
+[[nodiscard]] action create(const observed& o, k8s::kind kind, const manifest& m) {
   return create_child{
       kind,
-      std::make_shared<const json>(m.json),
+      share(o, m),
       m.digest.content,
       {announcement::severity::normal, "SuccessfulCreate", "Created " + title(kind, name_of(m))}};
 }
@@ -198,7 +203,7 @@ std::string spec_version(const k8s::object_meta& meta) {
 child_steps service_steps(const observed& o) {
   const auto& wanted = o.desired->service;
   if (o.service == nullptr) {
-    return {{create(k8s::kind::service, wanted)}, {}, false};
+    return {{create(o, k8s::kind::service, wanted)}, {}, false};
   }
   const auto* settled = settled_by(o.settled_service, o.service->meta, wanted);
   return correct(k8s::kind::service,
@@ -210,7 +215,7 @@ child_steps service_steps(const observed& o) {
 child_steps stateful_set_steps(const observed& o) {
   const auto& wanted = o.desired->stateful_set;
   if (o.stateful_set == nullptr) {
-    return {{create(k8s::kind::stateful_set, wanted)}, {}, true};
+    return {{create(o, k8s::kind::stateful_set, wanted)}, {}, true};
   }
   const auto* settled = settled_by(o.settled_stateful_set, o.stateful_set->meta, wanted);
   return correct(

@@ -111,12 +111,22 @@ void append(std::vector<action>& all, std::vector<action> more) {
   all.insert(all.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
 }
 
+/// The Service needs no Secret, so it does not wait for the first look at one.
+[[nodiscard]] plan with_service(std::vector<action> service, plan blocked) {
+  if (blocked.look_again) {
+    return blocked;
+  }
+  append(service, std::move(blocked.actions));
+  blocked.actions = std::move(service);
+  return blocked;
+}
+
 [[nodiscard]] plan converge(const observed& o) {
   auto service = service_steps(o);
   auto set = stateful_set_steps(o);
   if (set.needs_secret) {
     if (auto blocked = blocked_by_secret(o)) {
-      return *blocked;
+      return with_service(std::move(service.actions), std::move(*blocked));
     }
   }
   plan p;

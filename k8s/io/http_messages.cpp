@@ -44,9 +44,9 @@ http_request to_http(const request& r,
   for (const auto& [name, value] : cluster.extra_headers) {
     out.insert(name, value);
   }
-  if (!r.content_type.empty()) {
+  if (r.body != nullptr) {
     out.set(http::field::content_type, r.content_type);
-    out.body() = r.body.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+    out.body() = r.body->dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
   }
   out.prepare_payload();
   return out;

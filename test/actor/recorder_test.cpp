@@ -45,7 +45,7 @@ TEST_F(Recorder, PostsAnEventOfTheCoreApiAsClientGoDoes) {
   const auto call = api_.take();
   EXPECT_EQ(call.priority, api_call::lane::background);
   EXPECT_THAT(test::text_of(*call.request), StartsWith("POST /api/v1/namespaces/default/events?"));
-  auto body = call.request->body;
+  auto body = *call.request->body;
   EXPECT_THAT(body["metadata"]["name"].get<std::string>(), StartsWith("net.1886"));
   body["metadata"].erase("name");
   EXPECT_EQ(body, nlohmann::json::parse(R"({
@@ -70,8 +70,8 @@ TEST_F(Recorder, CountsARepeatOnTheEventThatIsThere) {
   const auto repeat = api_.take();
   EXPECT_THAT(test::text_of(*repeat.request),
               StartsWith("PATCH /api/v1/namespaces/default/events/"
-                         + first.request->body["metadata"]["name"].get<std::string>()));
-  EXPECT_EQ(repeat.request->body,
+                         + first.request->body->at("metadata")["name"].get<std::string>()));
+  EXPECT_EQ(*repeat.request->body,
             nlohmann::json::parse(R"({"count": 2, "lastTimestamp": "2026-01-01T00:01:30Z"})"));
   succeed(repeat);
   EXPECT_EQ(events("sent"), 1);
@@ -98,7 +98,7 @@ TEST_F(Recorder, MakesAnExpiredEventAnew) {
 
   const auto anew = api_.take();
   EXPECT_EQ(anew.request->method, k8s::method::post);
-  EXPECT_EQ(anew.request->body["count"], 2);
+  EXPECT_EQ(anew.request->body->at("count"), 2);
 }
 
 TEST_F(Recorder, CombinesManyMessagesOfOneReason) {
@@ -110,11 +110,11 @@ TEST_F(Recorder, CombinesManyMessagesOfOneReason) {
   }
 
   const auto combined = api_.take();
-  EXPECT_EQ(combined.request->body["message"], "(combined from similar events): message 10");
+  EXPECT_EQ(combined.request->body->at("message"), "(combined from similar events): message 10");
   succeed(combined);
   const auto next = api_.take();
   EXPECT_EQ(next.request->method, k8s::method::patch);
-  EXPECT_EQ(next.request->body["message"], "(combined from similar events): message 11");
+  EXPECT_EQ(next.request->body->at("message"), "(combined from similar events): message 11");
 }
 
 TEST_F(Recorder, DropsWhatIsTooMuchAboutOneObject) {
@@ -154,8 +154,8 @@ TEST_F(Recorder, PausesForAServerThatIsAwayAndKeepsTheOrder) {
   EXPECT_EQ(api_.waiting(), 0U);
   advance(std::chrono::seconds{6});
 
-  EXPECT_EQ(api_.take().request->body["message"], "one");
-  EXPECT_EQ(api_.take().request->body["message"], "three");
+  EXPECT_EQ(api_.take().request->body->at("message"), "one");
+  EXPECT_EQ(api_.take().request->body->at("message"), "three");
 }
 
 TEST_F(Recorder, WaitsAsLongAsTheServerAsks) {
@@ -209,13 +209,13 @@ TEST_F(Recorder, CutsALongMessageBetweenCharacters) {
   message += "\u00fc and more";
   record("a", message);
 
-  EXPECT_EQ(api_.take().request->body["message"], std::string(1023, 'x'));
+  EXPECT_EQ(api_.take().request->body->at("message"), std::string(1023, 'x'));
 }
 
 TEST_F(Recorder, ShortensALongNameSoThatTheEventsNameIsValid) {
   record(std::string(235, 'n') + ".tail-that-is-too-long", "one");
 
-  const auto name = api_.take().request->body["metadata"]["name"].get<std::string>();
+  const auto name = api_.take().request->body->at("metadata")["name"].get<std::string>();
   EXPECT_EQ(name.size(), 235U + 17U);
 }
 

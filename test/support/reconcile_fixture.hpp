@@ -104,12 +104,12 @@ class reconcile_fixture : public actor_fixture {
       const auto name = request.target.substr(request.target.rfind('/') + 1);
       succeed(call, request.resource == k8s::kind::secret ? secret : children.at(name));
     } else if (request.resource == k8s::kind::bitcoin_network) {
-      network.merge_patch(request.body);
+      network.merge_patch(*request.body);
       network["metadata"]["resourceVersion"] = next_version();
       succeed(call, network);
     } else {
-      auto& child = children[request.body["metadata"]["name"].get<std::string>()];
-      child = stored(request.body, next_version());
+      auto& child = children[request.body->at("metadata").at("name").get<std::string>()];
+      child = stored(*request.body, next_version());
       succeed(call, child);
     }
   }

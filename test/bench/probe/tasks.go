@@ -1,6 +1,9 @@
 package main
 
 import (
+	"context"
+	"encoding/json"
+	"net/http"
 	"sort"
 	"time"
 )
@@ -118,8 +121,14 @@ func drift(c *client, o options) (result, error) {
 	if err != nil {
 		return nil, err
 	}
+	answer, err := c.openWatch(context.Background(), setsPath(o.namespace),
+		before.Metadata.ResourceVersion)
+	if err != nil {
+		return nil, err
+	}
+	defer answer.Body.Close()
 	back := make(chan time.Time, o.count)
-	go watchPutBack(c, setsPath(o.namespace), before.Metadata.ResourceVersion, back)
+	go watchPutBack(answer, setsPath(o.namespace), back)
 	begin := time.Now()
 	if err := inParallel(o.count, o.inFlight, func(i int) error {
 		return c.mergePatch(setsPath(o.namespace)+"/"+networkName(i)+"-sts",
@@ -134,9 +143,9 @@ func drift(c *client, o options) (result, error) {
 	return percentiles(times), nil
 }
 
-func watchPutBack(c *client, path, version string, back chan<- time.Time) error {
+func watchPutBack(answer *http.Response, path string, back chan<- time.Time) error {
 	edited := map[string]bool{}
-	return c.watchFrom(path, version, func(s seen) bool {
+	return readEvents(json.NewDecoder(answer.Body), path, func(s seen) bool {
 		switch {
 		case s.Spec.Replicas == wrongReplicas:
 			edited[s.Metadata.Name] = true

@@ -53,13 +53,19 @@ func (c *client) watch(path string, handle func(seen) bool) error {
 func (c *client) watchFrom(path, version string, handle func(seen) bool) error {
 	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Minute)
 	defer cancel()
-	answer, err := c.send(ctx, http.MethodGet,
-		path+"?watch=true&resourceVersion="+version, "application/json", nil)
+	answer, err := c.openWatch(ctx, path, version)
 	if err != nil {
 		return err
 	}
 	defer answer.Body.Close()
 	return readEvents(json.NewDecoder(answer.Body), path, handle)
+}
+
+// openWatch returns once the server has accepted the watch: from then on nothing is late because
+// the opening had to queue behind other requests.
+func (c *client) openWatch(ctx context.Context, path, version string) (*http.Response, error) {
+	return c.send(ctx, http.MethodGet,
+		path+"?watch=true&resourceVersion="+version, "application/json", nil)
 }
 
 func readEvents(events *json.Decoder, path string, handle func(seen) bool) error {

@@ -38,7 +38,8 @@ INSTANTIATE_TEST_SUITE_P(
         event_case{
             "CredentialsGenerated",
             an_observation().with_spec({{"secret", ""}}).with_secret(secret_view::state::unknown),
-            {"Normal SuccessfulCreate: Created Secret net-rpc with generated credentials"}},
+            {"Normal SuccessfulCreate: Created Service net-svc",
+             "Normal SuccessfulCreate: Created Secret net-rpc with generated credentials"}},
         event_case{"Scaled",
                    an_observation().at_rest().with_nodes(5),
                    {"Normal Scaled: Scaled StatefulSet net-sts: spec.replicas 3 → 5"}},

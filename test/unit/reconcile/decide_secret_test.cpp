@@ -38,8 +38,10 @@ INSTANTIATE_TEST_SUITE_P(
     NamedByTheUser,
     DecideSecret,
     testing::Values(
-        secret_case{"UnknownIsRead", named(state::unknown), "read Secret credentials"},
-        secret_case{"UnreadIsRead", named(state::unread), "read Secret credentials"},
+        secret_case{
+            "UnknownIsRead", named(state::unknown), "create Service, read Secret credentials"},
+        secret_case{
+            "UnreadIsRead", named(state::unread), "create Service, read Secret credentials"},
         secret_case{"UsableLetsTheChildrenBeMade",
                     named(state::usable),
                     "create Service, create StatefulSet"},
@@ -59,8 +61,9 @@ INSTANTIATE_TEST_SUITE_P(
     Generated,
     DecideSecret,
     testing::Values(
-        secret_case{"UnknownIsCreated", generated(state::unknown), "create Secret"},
-        secret_case{"UnreadIsRead", generated(state::unread), "read Secret net-rpc"},
+        secret_case{"UnknownIsCreated", generated(state::unknown), "create Service, create Secret"},
+        secret_case{
+            "UnreadIsRead", generated(state::unread), "create Service, read Secret net-rpc"},
         secret_case{"UsableLetsTheChildrenBeMade",
                     generated(state::usable),
                     "create Service, create StatefulSet"},
@@ -116,7 +119,7 @@ TEST(DecideSecretTest, TellsOfAMissingSecretOnce) {
   EXPECT_EQ(to_string(decide(named(state::absent).with_status(told).build())), "look again");
 }
 
-TEST(DecideSecretTest, CreatesTheServiceOnlyTogetherWithTheStatefulSet) {
+TEST(DecideSecretTest, CreatesNothingMoreWhileTheSecretIsKnownToBeMissing) {
   const auto plan = decide(named(state::absent).build());
 
   EXPECT_TRUE(test::actions_of<create_child>(plan).empty());
