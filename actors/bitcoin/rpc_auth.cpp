@@ -1,0 +1,121 @@
+#include "actors/bitcoin/rpc_auth.hpp"
+
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
+
+#include <algorithm>
+#include <array>
+#include <stdexcept>
+
+namespace btc::bitcoin {
+
+namespace {
+
+/// As many as rpcauth.py draws.
+constexpr std::size_t salt_hex_digits = 32;
+
+[[nodiscard]] const unsigned char* bytes_of(std::string_view text) noexcept {
+  return reinterpret_cast<const unsigned char*>(text.data());
+}
+
+[[nodiscard]] bool is_printable_ascii(char c) noexcept {
+  return c >= ' ' && c <= '~';
+}
+
+}  // namespace
+
+std::string rpc_user_problem(std::string_view user) {
+  if (user.empty()) {
+    return "is empty";
+  }
+  if (user.size() > rpc_user_bytes_max) {
+    return "is longer than " + std::to_string(rpc_user_bytes_max) + " bytes";
+  }
+  if (!std::all_of(user.begin(), user.end(), is_printable_ascii)) {
+    return "has a character that is not printable ASCII (a line break at the end, perhaps)";
+  }
+  if (user.find_first_of(":$#") != std::string_view::npos) {
+    return "has one of the characters : $ #, which bitcoin.conf gives a meaning";
+  }
+  if (user.front() == ' ' || user.back() == ' ') {
+    return "begins or ends with a space, which bitcoin.conf drops";
+  }
+  if (user == controller_user || user == cookie_user) {
+    return "is the name of a user that the controller or bitcoind makes itself";
+  }
+  return {};
+}
+
+std::string rpc_password_problem(std::string_view password) {
+  if (password.empty()) {
+    return "is empty";
+  }
+  if (password.size() > rpc_password_bytes_max) {
+    return "is longer than " + std::to_string(rpc_password_bytes_max) + " bytes";
+  }
+  return {};
+}
+
+std::string hmac_sha256_hex(std::string_view key, std::string_view message) {
+  constexpr std::string_view digits = "0123456789abcdef";
+  std::array<unsigned char, EVP_MAX_MD_SIZE> mac{};
+  unsigned int size = 0;
+  if (HMAC(EVP_sha256(),
+           key.data(),
+           static_cast<int>(key.size()),
+           bytes_of(message),
+           message.size(),
+           mac.data(),
+           &size)
+      == nullptr) {
+    throw std::runtime_error("HMAC-SHA256 is not available");
+  }
+  std::string hex;
+  hex.reserve(2 * std::size_t{size});
+  for (std::size_t i = 0; i < size; ++i) {
+    hex += digits[mac[i] >> 4U];
+    hex += digits[mac[i] & 0xfU];
+  }
+  return hex;
+}
+
+std::string rpcauth_value(const rpc_credentials& credentials, std::string_view network_uid) {
+  const auto salt =
+      hmac_sha256_hex(credentials.password.reveal(), network_uid).substr(0, salt_hex_digits);
+  std::string value{credentials.user.reveal()};
+  value += ':';
+  value += salt;
+  value += '$';
+  value += hmac_sha256_hex(salt, credentials.password.reveal());
+  return value;
+}
+
+rpc_credentials controller_credentials(const secret_text& user_password,
+                                       std::string_view network_uid) {
+  // The prefix keeps it apart from the salt, which is public to whoever reads bitcoin.conf.
+  auto message = std::string{controller_user} + ' ';
+  message += network_uid;
+  return {secret_text{std::string{controller_user}},
+          secret_text{hmac_sha256_hex(user_password.reveal(), message)}};
+}
+
+secret_text basic_authorization(const rpc_credentials& credentials) {
+  constexpr std::string_view scheme = "Basic ";
+  std::string plain;
+  plain.reserve(credentials.user.reveal().size() + 1 + credentials.password.reveal().size());
+  plain += credentials.user.reveal();
+  plain += ':';
+  plain += credentials.password.reveal();
+  const secret_text joined{std::move(plain)};
+  const auto bytes = joined.reveal();
+  const auto encoded_size = (bytes.size() + 2) / 3 * 4;
+  std::string header{scheme};
+  header.resize(scheme.size() + encoded_size + 1);  // EVP_EncodeBlock ends with a NUL
+  EVP_EncodeBlock(reinterpret_cast<unsigned char*>(header.data() + scheme.size()),
+                  bytes_of(bytes),
+                  static_cast<int>(bytes.size()));
+  header.pop_back();
+  return secret_text{std::move(header)};
+}
+
+}  // namespace btc::bitcoin
