@@ -1,0 +1,31 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace btc::bitcoin {
+
+/// "host:port", an IPv6 address in brackets. bitcoind compares entries of its addnode list as text,
+/// so one node has one spelling for ever.
+[[nodiscard]] std::string node_address(std::string_view host, std::uint16_t port);
+
+/// The DNS names of one network's nodes, as the controller adds them.
+///
+/// `<pod>.<service>.<namespace>.svc`: with fewer parts the search list of a pod's resolv.conf could
+/// make it a Service of another namespace (`<pod>.<service>` is also Service `<pod>` in a namespace
+/// called `<service>`), and the cluster's domain is not known.
+struct node_names {
+  std::string set{};      ///< of the StatefulSet
+  std::string service{};  ///< the headless one
+  std::string ns{};
+  std::uint16_t p2p_port{0};
+
+  [[nodiscard]] std::string host_of(std::int32_t ordinal) const;
+  [[nodiscard]] std::string address_of(std::int32_t ordinal) const;
+  /// True for the address of any node that this network has, had or may have. It is how a
+  /// controller that was restarted knows its own entries.
+  [[nodiscard]] bool is_ours(std::string_view address) const;
+};
+
+}  // namespace btc::bitcoin

@@ -1,0 +1,77 @@
+#include "actors/bitcoin/peer_plan.hpp"
+
+#include <algorithm>
+#include <set>
+#include <string_view>
+
+namespace btc::bitcoin {
+
+namespace {
+
+using names = std::set<std::string_view>;
+
+[[nodiscard]] const added_node* find(const std::vector<added_node>& listed,
+                                     std::string_view address) {
+  const auto found = std::find_if(
+      listed.begin(), listed.end(), [&](const added_node& n) { return n.address == address; });
+  return found == listed.end() ? nullptr : &*found;
+}
+
+/// Neighbours with an address that is not somebody else's by now.
+[[nodiscard]] std::vector<neighbour> usable(const peer_input& input, const names& foreign) {
+  std::vector<neighbour> all;
+  names seen;
+  for (const auto& n : input.wanted) {
+    if (!n.address.empty() && !foreign.contains(n.address) && seen.insert(n.address).second) {
+      all.push_back(n);
+    }
+  }
+  return all;
+}
+
+}  // namespace
+
+peer_plan plan_peers(const peer_input& input) {
+  const names foreign{input.foreign.begin(), input.foreign.end()};
+  const names ours{input.ours.begin(), input.ours.end()};
+  const auto wanted = usable(input, foreign);
+  names wanted_names;
+  for (const auto& n : wanted) {
+    wanted_names.insert(n.address);
+  }
+
+  peer_plan plan;
+  std::set<std::string> remembered;
+  for (const auto& entry : input.listed) {
+    if (!ours.contains(entry.address)) {
+      continue;
+    }
+    remembered.insert(entry.address);  // also what is removed now, until it is seen to be gone
+    if (!wanted_names.contains(entry.address)) {
+      plan.calls.push_back(remove_node(entry.address));
+      plan.calls.push_back(disconnect_node(entry.address));
+    }
+  }
+  std::vector<rpc_call> tries;
+  for (const auto& n : wanted) {
+    const auto* entry = find(input.listed, n.address);
+    if (entry != nullptr && entry->connected) {
+      ++plan.connected;
+    } else if (entry != nullptr) {
+      if (n.ready && n.proven) {
+        tries.push_back(try_node(n.address));
+      }
+    } else if (n.proven) {
+      remembered.insert(n.address);
+      if (n.ready) {
+        tries.push_back(try_node(n.address));
+      }
+      (n.ready ? tries : plan.calls).push_back(add_node(n.address));
+    }
+  }
+  plan.calls.insert(plan.calls.end(), tries.begin(), tries.end());
+  plan.ours.assign(remembered.begin(), remembered.end());
+  return plan;
+}
+
+}  // namespace btc::bitcoin
