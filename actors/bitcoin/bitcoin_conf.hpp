@@ -16,13 +16,14 @@ inline constexpr std::string_view conf_key = "bitcoin.conf";
 
 /// The JSON-RPC methods that the controller calls, ascending: its user may call no other
 /// (-rpcwhitelist), so a leaked password of the controller moves no coins and stops no node.
-inline constexpr std::array<std::string_view, 10> controller_methods{"addnode",
+inline constexpr std::array<std::string_view, 11> controller_methods{"addnode",
                                                                      "disconnectnode",
                                                                      "generatetodescriptor",
                                                                      "getaddednodeinfo",
                                                                      "getbestblockhash",
                                                                      "getblockchaininfo",
                                                                      "getblockcount",
+                                                                     "getblockheader",
                                                                      "getnetworkinfo",
                                                                      "getpeerinfo",
                                                                      "uptime"};

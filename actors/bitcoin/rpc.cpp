@@ -146,6 +146,10 @@ rpc_call generate_block() {
   return {"generatetodescriptor", json::array({1, "raw(51)#8lvh9jxk"})};
 }
 
+rpc_call block_header(std::string_view hash) {
+  return {"getblockheader", json::array({hash})};
+}
+
 std::string batch_body(const std::vector<rpc_call>& calls) {
   auto batch = json::array();
   for (std::size_t i = 0; i < std::min(calls.size(), rpc_batch_calls_max); ++i) {

@@ -40,6 +40,7 @@ struct rpc_call {
 /// Makes one block whose reward everybody may spend (the script is OP_TRUE): the controller has no
 /// wallet and owns no coin.
 [[nodiscard]] rpc_call generate_block();
+[[nodiscard]] rpc_call block_header(std::string_view hash);
 
 /// The body of a POST: a JSON-RPC 2.0 batch whose ids are the positions. At most
 /// `rpc_batch_calls_max` calls, the rest is the caller's next batch.

@@ -108,4 +108,9 @@ std::optional<std::string> decode_hash(const json& result) {
   return result.get<std::string>();
 }
 
+std::optional<std::string> decode_previous_hash(const json& result) {
+  const auto* hash = k8s::member(result, "previousblockhash");
+  return hash == nullptr ? std::nullopt : decode_hash(*hash);
+}
+
 }  // namespace btc::bitcoin

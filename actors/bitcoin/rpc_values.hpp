@@ -65,5 +65,7 @@ struct peer_info {
 [[nodiscard]] std::optional<std::int64_t> decode_count(const nlohmann::json& result) noexcept;
 /// getbestblockhash.
 [[nodiscard]] std::optional<std::string> decode_hash(const nlohmann::json& result);
+/// The hash of the block before, from getblockheader; nothing for the first block of a chain.
+[[nodiscard]] std::optional<std::string> decode_previous_hash(const nlohmann::json& result);
 
 }  // namespace btc::bitcoin

@@ -45,8 +45,13 @@ TEST(RpcCalls, AreThoseOfTheControllersWhitelist) {
   EXPECT_EQ(try_node("a:1").params, json::array({"a:1", "onetry"}));
   EXPECT_EQ(disconnect_node("a:1").params, json::array({"a:1"}));
   EXPECT_EQ(generate_block().params, json::array({1, "raw(51)#8lvh9jxk"}));
-  for (const auto& call :
-       {add_node("a"), remove_node("a"), try_node("a"), disconnect_node("a"), generate_block()}) {
+  EXPECT_EQ(block_header("00").params, json::array({"00"}));
+  for (const auto& call : {add_node("a"),
+                           remove_node("a"),
+                           try_node("a"),
+                           disconnect_node("a"),
+                           generate_block(),
+                           block_header("0")}) {
     EXPECT_TRUE(std::binary_search(
         controller_methods.begin(), controller_methods.end(), std::string_view{call.method}))
         << call.method;

@@ -155,6 +155,13 @@ TEST(RpcValues, HashesHave64LowerCaseDigits) {
   }
 }
 
+TEST(RpcValues, TheBlockBeforeIsNothingForTheFirst) {
+  EXPECT_EQ(decode_previous_hash(json{{"height", 1}, {"previousblockhash", genesis}}), genesis);
+  EXPECT_EQ(decode_previous_hash(json{{"height", 0}}), std::nullopt);
+  EXPECT_EQ(decode_previous_hash(json{{"previousblockhash", "x"}}), std::nullopt);
+  EXPECT_EQ(decode_previous_hash(json{}), std::nullopt);
+}
+
 TEST(RpcValues, OfAnotherShapeAreNothing) {
   for (const auto& value : {json{}, json{5}, json{"x"}, json::array({5}), json{{"a", 1}}}) {
     EXPECT_FALSE(decode_blockchain_info(value)) << value;

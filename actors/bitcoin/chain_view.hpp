@@ -1,0 +1,94 @@
+#pragma once
+
+#include "actors/bitcoin/rpc_values.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace btc::bitcoin {
+
+/// What one node said when it was last asked.
+struct node_answer {
+  blockchain_info chain{};
+  network_info network{};
+  std::size_t neighbours_connected{0};  ///< of those that the topology has it add
+  std::size_t neighbours_wanted{0};
+
+  friend bool operator==(const node_answer&, const node_answer&) = default;
+};
+
+struct node_view {
+  std::int32_t ordinal{0};
+  bool ready{false};
+  /// Nothing when it was not asked yet, or not heard of for too long.
+  std::optional<node_answer> answer{};
+  std::string trouble{};  ///< why it did not answer, for the message; no credential
+};
+
+/// The block before another one, from getblockheader.
+struct block_parent {
+  std::string block{};
+  std::string parent{};
+};
+
+struct chain_input {
+  std::string_view chain{};        ///< spec.chain
+  std::int32_t nodes_wanted{0};    ///< spec.nodes
+  std::vector<node_view> nodes{};  ///< ascending by ordinal
+  bool connects{true};             ///< false for topology none
+  /// The last answer to chain_view::ask_for_parent; of no effect once the tip is another.
+  block_parent known_parent{};
+};
+
+/// Status, reason and message of a condition.
+struct finding {
+  enum class truth : std::uint8_t { yes, no, unknown };
+  truth is{truth::unknown};
+  std::string reason{};
+  std::string message{};
+
+  friend bool operator==(const finding&, const finding&) = default;
+};
+
+/// What the nodes amount to.
+struct chain_view {
+  /// Of the highest ready node that follows the right chain; nothing while none answered.
+  std::optional<std::int64_t> height{};
+  std::string tip_hash{};  ///< of a node at that height
+
+  /// | PeersConnected | reason           | when                                                  |
+  /// |----------------|------------------|-------------------------------------------------------|
+  /// | True           | NothingToConnect | at most one node, or topology none                    |
+  /// | False          | NodesNotReady    | fewer nodes ready than wanted                         |
+  /// | Unknown        | NoAnswer         | a ready node does not answer                          |
+  /// | False          | PeersMissing     | a node is not connected to all whom it should add     |
+  /// | True           | AllConnected     |                                                       |
+  finding peers_connected{};
+
+  /// Over the ready nodes, first that applies:
+  ///
+  /// | ChainConverged | reason           | when                                                  |
+  /// |----------------|------------------|-------------------------------------------------------|
+  /// | True           | NothingToCompare | no nodes are wanted                                   |
+  /// | False          | NodesNotReady    | none is ready                                         |
+  /// | Unknown        | NoAnswer         | a ready node does not answer                          |
+  /// | False          | WrongChain       | a node follows another chain than spec.chain          |
+  /// | False          | Forked           | two tips at one height, or one behind on another branch
+  /// | | False          | Behind           | a node lacks two blocks or more | | True           |
+  /// SameTip          | all have it, or lack one block                        |
+  finding chain_converged{};
+
+  /// Some nodes lack one block, which is normal for a moment after each. Whether they are on the
+  /// tip's branch, `getblockheader <tip_hash>` of this node tells; until it answers they count as
+  /// converged. Nothing when there is no need to ask.
+  std::optional<std::int32_t> ask_for_parent{};
+};
+
+/// Pure; messages name at most three nodes.
+[[nodiscard]] chain_view view_chain(const chain_input& input);
+
+}  // namespace btc::bitcoin

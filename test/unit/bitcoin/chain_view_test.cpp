@@ -1,0 +1,246 @@
+#include "actors/bitcoin/chain_view.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+namespace btc::bitcoin {
+namespace {
+
+using testing::HasSubstr;
+using truth = finding::truth;
+
+/// A ready node at `height` on branch `branch`.
+[[nodiscard]] node_view node(std::int32_t ordinal, std::int64_t height, char branch = 'a') {
+  return {
+      .ordinal = ordinal,
+      .ready = true,
+      .answer = node_answer{.chain = {"regtest",
+                                      height,
+                                      height,
+                                      std::string(60, branch) + "00" + std::to_string(10 + height),
+                                      true},
+                            .network = {.connections = 2},
+                            .neighbours_connected = 1,
+                            .neighbours_wanted = 1}};
+}
+
+[[nodiscard]] std::string hash(std::int64_t height, char branch = 'a') {
+  return node(0, height, branch).answer->chain.best_block_hash;
+}
+
+[[nodiscard]] node_view unready(std::int32_t ordinal) {
+  return {.ordinal = ordinal};
+}
+
+[[nodiscard]] node_view silent(std::int32_t ordinal, std::string trouble = "") {
+  return {.ordinal = ordinal, .ready = true, .trouble = std::move(trouble)};
+}
+
+[[nodiscard]] node_view lacking(std::int32_t ordinal) {
+  auto n = node(ordinal, 5);
+  n.answer->neighbours_connected = 0;
+  return n;
+}
+
+[[nodiscard]] node_view stranger(std::int32_t ordinal, std::int64_t height) {
+  auto n = node(ordinal, height);
+  n.answer->chain.chain = "main";
+  return n;
+}
+
+[[nodiscard]] chain_input network(std::vector<node_view> nodes) {
+  const auto wanted = static_cast<std::int32_t>(nodes.size());
+  return {.chain = "regtest", .nodes_wanted = wanted, .nodes = std::move(nodes)};
+}
+
+[[nodiscard]] chain_input with_parent(chain_input input, std::string block, std::string parent) {
+  input.known_parent = {std::move(block), std::move(parent)};
+  return input;
+}
+
+struct view_case {
+  const char* name;
+  chain_input input;
+  truth is;
+  const char* reason;
+  const char* message;
+};
+
+class ChainConverged : public testing::TestWithParam<view_case> {};
+
+TEST_P(ChainConverged, Is) {
+  const auto found = view_chain(GetParam().input).chain_converged;
+  EXPECT_EQ(found.is, GetParam().is);
+  EXPECT_EQ(found.reason, GetParam().reason) << found.message;
+  EXPECT_THAT(found.message, HasSubstr(GetParam().message));
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Table,
+    ChainConverged,
+    testing::Values(
+        view_case{"NoNodesWanted", network({}), truth::yes, "NothingToCompare", ""},
+        view_case{"NoneReady", network({unready(0), unready(1)}), truth::no, "NodesNotReady", ""},
+        view_case{"OneNode", network({node(0, 0)}), truth::yes, "SameTip", "height 0"},
+        view_case{"AllAtTheTip",
+                  network({node(0, 5), node(1, 5), node(2, 5)}),
+                  truth::yes,
+                  "SameTip",
+                  "height 5, block …aaaaaaaa0015"},
+        view_case{"UnreadyOnesDoNotCount",
+                  network({node(0, 5), unready(1), node(2, 5)}),
+                  truth::yes,
+                  "SameTip",
+                  "height 5"},
+        view_case{"OneBehind",
+                  network({node(0, 5), node(1, 4), node(2, 5)}),
+                  truth::yes,
+                  "SameTip",
+                  "height 5"},
+        view_case{"OneBehindOnTheTipsBranch",
+                  with_parent(network({node(0, 5), node(1, 4)}), hash(5), hash(4)),
+                  truth::yes,
+                  "SameTip",
+                  ""},
+        view_case{"OneBehindOnAnotherBranch",
+                  with_parent(network({node(0, 5), node(1, 4, 'b')}), hash(5), hash(4)),
+                  truth::no,
+                  "Forked",
+                  "node 1 disagrees with node 0 at height 5"},
+        view_case{"ParentOfAnotherTipSaysNothing",
+                  with_parent(network({node(0, 5), node(1, 4, 'b')}), hash(6), hash(4)),
+                  truth::yes,
+                  "SameTip",
+                  ""},
+        view_case{"TwoBranchesOneBehind",
+                  network({node(0, 5), node(1, 4), node(2, 4, 'b')}),
+                  truth::no,
+                  "Forked",
+                  "node 2"},
+        view_case{"TwoTips",
+                  network({node(0, 5), node(1, 5, 'b')}),
+                  truth::no,
+                  "Forked",
+                  "node 1 disagrees with node 0"},
+        view_case{"TwoBehind",
+                  network({node(0, 5), node(1, 3), node(2, 0)}),
+                  truth::no,
+                  "Behind",
+                  "nodes 1 and 2 lack two blocks or more of height 5"},
+        view_case{"ForkedBeforeBehind",
+                  network({node(0, 5), node(1, 5, 'b'), node(2, 0)}),
+                  truth::no,
+                  "Forked",
+                  ""},
+        view_case{"WrongChain",
+                  network({node(0, 5), stranger(1, 900'000)}),
+                  truth::no,
+                  "WrongChain",
+                  "node 1 follows main instead of regtest"},
+        view_case{"AllOnTheWrongChain",
+                  network({stranger(0, 1), stranger(1, 1)}),
+                  truth::no,
+                  "WrongChain",
+                  "nodes 0 and 1 follow main"},
+        view_case{"SilentNode",
+                  network({node(0, 5), silent(1, "warming up")}),
+                  truth::unknown,
+                  "NoAnswer",
+                  "node 1 does not answer (warming up)"},
+        view_case{"ManySilentNodes",
+                  network({silent(0), silent(1), silent(2), silent(3), silent(4)}),
+                  truth::unknown,
+                  "NoAnswer",
+                  "nodes 0, 1, 2 and 2 more do not answer"}),
+    [](const auto& row) { return row.param.name; });
+
+class PeersConnected : public testing::TestWithParam<view_case> {};
+
+TEST_P(PeersConnected, Is) {
+  const auto found = view_chain(GetParam().input).peers_connected;
+  EXPECT_EQ(found.is, GetParam().is);
+  EXPECT_EQ(found.reason, GetParam().reason) << found.message;
+  EXPECT_THAT(found.message, HasSubstr(GetParam().message));
+}
+
+[[nodiscard]] chain_input without_topology(chain_input input) {
+  input.connects = false;
+  return input;
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Table,
+    PeersConnected,
+    testing::Values(
+        view_case{"NoNodes", network({}), truth::yes, "NothingToConnect", "no two nodes"},
+        view_case{"OneNode", network({node(0, 0)}), truth::yes, "NothingToConnect", "no two nodes"},
+        view_case{"OneUnreadyNode", network({unready(0)}), truth::yes, "NothingToConnect", ""},
+        view_case{"NoTopology",
+                  without_topology(network({lacking(0), silent(1)})),
+                  truth::yes,
+                  "NothingToConnect",
+                  "spec.topology"},
+        view_case{"AllConnected",
+                  network({node(0, 1), node(1, 7)}),
+                  truth::yes,
+                  "AllConnected",
+                  "2 of 2 connections stand"},
+        view_case{"OneLacks",
+                  network({node(0, 1), lacking(1), node(2, 1)}),
+                  truth::no,
+                  "PeersMissing",
+                  "2 of 3 connections stand; waiting for node 1"},
+        view_case{"OneUnready",
+                  network({node(0, 1), unready(1), node(2, 1)}),
+                  truth::no,
+                  "NodesNotReady",
+                  "2 of 3 nodes are ready"},
+        view_case{"OneSilent", network({node(0, 1), silent(1)}), truth::unknown, "NoAnswer", ""},
+        view_case{"PodsNotMadeYet",
+                  {.chain = "regtest", .nodes_wanted = 3, .nodes = {node(0, 1)}},
+                  truth::no,
+                  "NodesNotReady",
+                  "1 of 3"},
+        view_case{
+            "MoreThanWantedWhileScalingDown",
+            {.chain = "regtest", .nodes_wanted = 2, .nodes = {node(0, 1), node(1, 1), node(2, 1)}},
+            truth::yes,
+            "AllConnected",
+            ""}),
+    [](const auto& row) { return row.param.name; });
+
+TEST(ChainView, HeightIsThatOfTheHighestReadyNodeOfTheChain) {
+  auto hidden = node(3, 99);
+  hidden.ready = false;
+  const auto view = view_chain(network({node(0, 4), node(1, 7), stranger(2, 50), hidden}));
+  EXPECT_EQ(view.height, 7);
+  EXPECT_EQ(view.tip_hash, hash(7));
+}
+
+TEST(ChainView, HasNoHeightWhileNobodyAnswered) {
+  EXPECT_EQ(view_chain(network({})).height, std::nullopt);
+  EXPECT_EQ(view_chain(network({silent(0), unready(1)})).height, std::nullopt);
+  EXPECT_EQ(view_chain(network({stranger(0, 5)})).height, std::nullopt);
+}
+
+TEST(ChainView, KeepsItsHeightWhileOneNodeIsSilent) {
+  EXPECT_EQ(view_chain(network({node(0, 5), silent(1)})).height, 5);
+}
+
+TEST(ChainView, AsksForTheParentOnlyWhileItMatters) {
+  EXPECT_EQ(view_chain(network({node(0, 4), node(1, 5)})).ask_for_parent, 1);
+  EXPECT_EQ(view_chain(network({node(0, 5), node(1, 5)})).ask_for_parent, std::nullopt);
+  EXPECT_EQ(view_chain(network({node(0, 5), node(1, 2)})).ask_for_parent, std::nullopt);
+  EXPECT_EQ(
+      view_chain(with_parent(network({node(0, 4), node(1, 5)}), hash(5), hash(4))).ask_for_parent,
+      std::nullopt);
+  EXPECT_EQ(
+      view_chain(with_parent(network({node(0, 4), node(1, 5)}), hash(4), hash(3))).ask_for_parent,
+      1);
+}
+
+}  // namespace
+}  // namespace btc::bitcoin
