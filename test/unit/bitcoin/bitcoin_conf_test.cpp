@@ -115,7 +115,6 @@ TEST(BitcoinConf, IsRefusedForCredentialsThatWouldWriteOtherLines) {
 
 TEST(BitcoinConf, SetsNothingThatAUserMayOverride) {
   std::istringstream lines{rendered(sample())};
-  const auto owned = owned_arguments();
   for (std::string line; std::getline(lines, line);) {
     if (line.starts_with('#') || line.starts_with('[') || line.starts_with("fallbackfee")) {
       continue;  // a user's -fallbackfee harms nobody
