@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <fstream>
@@ -147,6 +148,23 @@ TEST(ExtraArgument, TheCrdRefusesTheSameNames) {
     here.emplace(entry.name);
   }
   EXPECT_EQ(in_crd, here);
+}
+
+TEST(ExtraArgument, TheSharedTableOfSpecsIsJudgedTheSame) {
+  std::ifstream file{BTC_SOURCE_DIR "/test/cluster/spec_cases.json"};
+  std::size_t cases = 0;
+  for (const auto& row : nlohmann::json::parse(file)) {
+    const auto& arguments = row["spec"].value("extraArgs", nlohmann::json::array());
+    if (!arguments.is_array() || arguments.empty() || arguments.size() > extra_args_max) {
+      continue;
+    }
+    ++cases;
+    const bool fine = std::all_of(arguments.begin(), arguments.end(), [](const auto& argument) {
+      return extra_argument_problem(argument.template get<std::string>()).empty();
+    });
+    EXPECT_EQ(fine, row["valid"].get<bool>()) << row["name"];
+  }
+  EXPECT_GT(cases, 40U);
 }
 
 }  // namespace
