@@ -1,6 +1,7 @@
 #include "actors/network_view.hpp"
 
 #include "actors/reconcile/names.hpp"
+#include "actors/reconcile/spec_rules.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -100,7 +101,8 @@ void network_view::take_looked_up(k8s::kind kind, const k8s::object_ptr& object)
 const reconcile::observed& network_view::prepare(std::string now) {
   observed_.now = std::move(now);
   const auto& network = observed_.network;
-  if (network != nullptr && network->problems.empty() && observed_.desired == nullptr) {
+  if (network != nullptr && observed_.desired == nullptr
+      && reconcile::spec_problems(*network).empty()) {
     observed_.desired =
         std::make_shared<const reconcile::desired_children>(reconcile::desire(*network));
   }

@@ -15,6 +15,7 @@ namespace {
 using json = nlohmann::json;
 
 constexpr std::array<std::string_view, 3> chains{"regtest", "signet", "testnet4"};
+constexpr std::array<std::string_view, 4> topologies{"auto", "mesh", "ring", "none"};
 constexpr std::array<std::string_view, 3> pull_policies{"Always", "IfNotPresent", "Never"};
 
 /// A value as it is shown in a problem: short, and on one line.
@@ -113,6 +114,58 @@ class spec_reader {
     }
   }
 
+  void storage(std::optional<storage_spec>& out) {
+    const auto* value = member(spec_, "storage");
+    if (value == nullptr) {
+      return;
+    }
+    const auto* size = member(*value, "size");
+    if (size == nullptr || !(size->is_string() || size->is_number())) {
+      problem("storage.size", size == nullptr ? json{} : *size, "give a quantity, such as 10Gi");
+      return;
+    }
+    const auto* storage_class = member(*value, "storageClassName");
+    if (storage_class != nullptr && string_at(*value, "storageClassName").empty()) {
+      problem("storage.storageClassName", *storage_class, "give a name, or leave it out");
+      return;
+    }
+    out = storage_spec{size->is_string() ? size->get<std::string>() : size->dump(),
+                       string_at(*value, "storageClassName")};
+  }
+
+  void mining(std::int32_t& interval_seconds) {
+    const auto* value = member(spec_, "mining");
+    if (value == nullptr) {
+      return;
+    }
+    const auto seconds = integer_at(*value, "intervalSeconds");
+    if (!seconds || *seconds < 1 || *seconds > mining_interval_seconds_max) {
+      const auto* given = member(*value, "intervalSeconds");
+      problem("mining.intervalSeconds",
+              given == nullptr ? json{} : *given,
+              "give a whole number from 1 to " + std::to_string(mining_interval_seconds_max));
+      return;
+    }
+    interval_seconds = static_cast<std::int32_t>(*seconds);
+  }
+
+  void extra_args(std::vector<std::string>& out) {
+    const auto* value = member(spec_, "extraArgs");
+    if (value == nullptr) {
+      return;
+    }
+    const bool texts =
+        value->is_array() && std::all_of(value->begin(), value->end(), [](const json& argument) {
+          return argument.is_string();
+        });
+    if (!texts) {
+      // Without the value: an argument may hold what should not be shown.
+      problems_.emplace_back("spec.extraArgs is not a list of strings; give one for each argument");
+      return;
+    }
+    out = value->get<std::vector<std::string>>();
+  }
+
  private:
   const json& spec_;
   std::vector<std::string>& problems_;
@@ -175,7 +228,11 @@ void decode_spec(const json& document, bitcoin_network& out) {
   reader.text("image", out.spec.image, false);
   reader.choice("imagePullPolicy", pull_policies, out.spec.image_pull_policy);
   reader.pull_secrets(out.spec.image_pull_secrets);
+  reader.choice("topology", topologies, out.spec.topology);
+  reader.storage(out.spec.storage);
   reader.object("resources", out.spec.resources);
+  reader.mining(out.spec.mining_interval_seconds);
+  reader.extra_args(out.spec.extra_args);
   reader.object("pod", out.spec.pod);
   out.spec.paused = found != nullptr && boolean_at(*found, "paused").value_or(false);
 }

@@ -6,6 +6,7 @@
 #include <nlohmann/json_fwd.hpp>
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -20,6 +21,14 @@ inline constexpr std::size_t network_name_bytes_max = 48;
 inline constexpr std::string_view default_chain = "regtest";
 inline constexpr std::string_view default_image = "bitcoin/bitcoin:30.2";
 inline constexpr std::string_view default_pull_policy = "IfNotPresent";
+inline constexpr std::string_view default_topology = "auto";
+inline constexpr std::int64_t mining_interval_seconds_max = 86'400;
+
+/// spec.storage: a volume for each node.
+struct storage_spec {
+  std::string size{};           ///< a quantity, as text also when it was written as a number
+  std::string storage_class{};  ///< empty: the cluster's default
+};
 
 /// spec, with defaults filled in where the API server did not.
 struct network_spec {
@@ -29,8 +38,12 @@ struct network_spec {
   std::string image{default_image};
   std::string image_pull_policy{default_pull_policy};
   std::vector<std::string> image_pull_secrets{};
-  packed_json resources{};  ///< null when absent
-  packed_json pod{};        ///< null when absent
+  std::string topology{default_topology};
+  std::optional<storage_spec> storage{};
+  packed_json resources{};                  ///< null when absent
+  std::int32_t mining_interval_seconds{0};  ///< 0: nobody mines
+  std::vector<std::string> extra_args{};
+  packed_json pod{};  ///< null when absent
   bool paused{false};
 };
 
@@ -80,7 +93,8 @@ struct bitcoin_network : object {
   network_status status{};
 };
 
-/// Decodes spec and checks it; every problem is a sentence, none stops the others.
+/// Decodes spec and checks types, choices and ranges; every problem is a sentence, none stops the
+/// others. Rules that Bitcoin Core makes are checked above this layer (reconcile/spec_rules.hpp).
 void decode_spec(const nlohmann::json& document, bitcoin_network& out);
 [[nodiscard]] network_status decode_network_status(const nlohmann::json& document);
 [[nodiscard]] nlohmann::json to_json(const network_status& status);

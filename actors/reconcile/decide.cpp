@@ -3,6 +3,7 @@
 #include "actors/reconcile/children.hpp"
 #include "actors/reconcile/names.hpp"
 #include "actors/reconcile/ownership.hpp"
+#include "actors/reconcile/spec_rules.hpp"
 #include "actors/reconcile/status.hpp"
 
 #include <utility>
@@ -158,8 +159,8 @@ plan decide(const observed& o) {
   if (o.network == nullptr || o.network->meta.deleting) {
     return {};
   }
-  if (!o.network->problems.empty()) {
-    return only_status(o, {"InvalidSpec", joined(o.network->problems)}, false);
+  if (const auto problems = spec_problems(*o.network); !problems.empty()) {
+    return only_status(o, {"InvalidSpec", joined(problems)}, false);
   }
   if (o.network->spec.paused) {
     return only_status(o, {}, false);

@@ -4,7 +4,6 @@
 #include <array>
 #include <charconv>
 #include <cmath>
-#include <optional>
 #include <utility>
 
 namespace btc::reconcile {
@@ -31,7 +30,14 @@ constexpr std::array<std::pair<std::string_view, double>, 16> suffixes{{
     {"Ei", 0x1p60},
 }};
 
-[[nodiscard]] std::optional<double> value_of(std::string_view text) noexcept {
+/// The API server rounds resources up to whole thousandths.
+[[nodiscard]] double in_thousandths(double value, double tolerance) noexcept {
+  return std::ceil(value * 1e3 * (1 - tolerance));
+}
+
+}  // namespace
+
+std::optional<double> quantity_value(std::string_view text) noexcept {
   if (text.starts_with('+')) {
     text.remove_prefix(1);  // allowed in a quantity, unknown to from_chars
   }
@@ -53,16 +59,9 @@ constexpr std::array<std::pair<std::string_view, double>, 16> suffixes{{
   return number * found->second;
 }
 
-/// The API server rounds resources up to whole thousandths.
-[[nodiscard]] double in_thousandths(double value, double tolerance) noexcept {
-  return std::ceil(value * 1e3 * (1 - tolerance));
-}
-
-}  // namespace
-
 bool same_quantity(std::string_view a, std::string_view b) noexcept {
-  const auto first = value_of(a);
-  const auto second = value_of(b);
+  const auto first = quantity_value(a);
+  const auto second = quantity_value(b);
   if (!first || !second) {
     return false;
   }

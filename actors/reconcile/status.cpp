@@ -2,6 +2,7 @@
 
 #include "actors/reconcile/names.hpp"
 #include "actors/reconcile/ownership.hpp"
+#include "actors/reconcile/spec_rules.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -88,7 +89,7 @@ struct facts {
   f.ready = static_cast<std::int32_t>(
       std::count_if(f.nodes.begin(), f.nodes.end(), [](const node& n) { return n.ready(); }));
   f.replicas = f.set == nullptr ? 0 : f.set->replicas;
-  f.want = f.network.problems.empty() ? f.network.spec.nodes : f.replicas;
+  f.want = spec_problems(f.network).empty() ? f.network.spec.nodes : f.replicas;
   return f;
 }
 

@@ -2,6 +2,7 @@
 
 #include "actors/reconcile/names.hpp"
 #include "actors/reconcile/observed.hpp"
+#include "actors/reconcile/spec_rules.hpp"
 #include "actors/reconcile/status.hpp"
 #include "k8s/decode.hpp"
 #include "k8s/request.hpp"
@@ -166,7 +167,7 @@ class observation {
     for (const auto& pod : pods) {
       o.pods.push_back(decode<k8s::pod>(pod));
     }
-    if (o.network != nullptr && o.network->problems.empty()) {
+    if (o.network != nullptr && reconcile::spec_problems(*o.network).empty()) {
       o.desired = std::make_shared<const reconcile::desired_children>(wanted());
     }
     return o;

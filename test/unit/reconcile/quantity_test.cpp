@@ -48,5 +48,15 @@ INSTANTIATE_TEST_SUITE_P(
                     quantity_case{"Space", "1 Gi", "1Gi", false}),
     [](const auto& row) { return row.param.name; });
 
+TEST(QuantityValue, IsTheNumberThatItStandsFor) {
+  EXPECT_DOUBLE_EQ(quantity_value("1.5Gi").value(), 1'610'612'736.0);
+  EXPECT_DOUBLE_EQ(quantity_value("100m").value(), 0.1);
+  EXPECT_DOUBLE_EQ(quantity_value("-2k").value(), -2'000.0);
+  EXPECT_DOUBLE_EQ(quantity_value("0").value(), 0.0);
+  for (const auto* text : {"", "much", "1 Gi", "inf", "Gi"}) {
+    EXPECT_EQ(quantity_value(text), std::nullopt) << text;
+  }
+}
+
 }  // namespace
 }  // namespace btc::reconcile

@@ -1,0 +1,60 @@
+#include "actors/reconcile/spec_rules.hpp"
+
+#include "actors/bitcoin/chain_params.hpp"
+#include "actors/bitcoin/extra_args.hpp"
+#include "actors/bitcoin/topology.hpp"
+#include "actors/reconcile/quantity.hpp"
+
+namespace btc::reconcile {
+
+namespace {
+
+void check_topology(const k8s::network_spec& spec, std::vector<std::string>& problems) {
+  const auto shape = bitcoin::parse_topology(spec.topology);
+  const auto problem = shape ? bitcoin::topology_problem(*shape, spec.nodes) : "unknown";
+  if (!problem.empty()) {
+    problems.push_back("spec.topology is \"" + spec.topology + "\"; " + problem);
+  }
+}
+
+void check_storage(const k8s::network_spec& spec, std::vector<std::string>& problems) {
+  if (spec.storage && quantity_value(spec.storage->size).value_or(0) <= 0) {
+    problems.push_back("spec.storage.size is \"" + spec.storage->size
+                       + "\"; give a quantity above 0, such as 10Gi");
+  }
+}
+
+void check_mining(const k8s::network_spec& spec, std::vector<std::string>& problems) {
+  const auto* chain = bitcoin::find_chain(spec.chain);
+  if (spec.mining_interval_seconds > 0 && chain != nullptr && !chain->can_mine) {
+    problems.push_back("spec.mining is set on chain " + spec.chain
+                       + "; mining is possible on chain regtest only");
+  }
+}
+
+void check_extra_args(const k8s::network_spec& spec, std::vector<std::string>& problems) {
+  if (spec.extra_args.size() > bitcoin::extra_args_max) {
+    problems.push_back("spec.extraArgs has " + std::to_string(spec.extra_args.size())
+                       + " entries; give at most " + std::to_string(bitcoin::extra_args_max));
+    return;
+  }
+  for (std::size_t i = 0; i < spec.extra_args.size(); ++i) {
+    const auto problem = bitcoin::extra_argument_problem(spec.extra_args[i]);
+    if (!problem.empty()) {
+      problems.push_back("spec.extraArgs[" + std::to_string(i) + "] " + problem);
+    }
+  }
+}
+
+}  // namespace
+
+std::vector<std::string> spec_problems(const k8s::bitcoin_network& network) {
+  auto problems = network.problems;
+  check_topology(network.spec, problems);
+  check_storage(network.spec, problems);
+  check_mining(network.spec, problems);
+  check_extra_args(network.spec, problems);
+  return problems;
+}
+
+}  // namespace btc::reconcile
