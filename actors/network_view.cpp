@@ -103,8 +103,8 @@ const reconcile::observed& network_view::prepare(std::string now) {
   const auto& network = observed_.network;
   if (network != nullptr && observed_.desired == nullptr
       && reconcile::spec_problems(*network).empty()) {
-    observed_.desired =
-        std::make_shared<const reconcile::desired_children>(reconcile::desire(*network));
+    observed_.desired = std::make_shared<const reconcile::desired_children>(
+        reconcile::desire(*network, reconcile::secret_name(*network)));
   }
   return observed_;
 }

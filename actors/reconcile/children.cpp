@@ -124,7 +124,7 @@ template <std::size_t N>
 
 [[nodiscard]] bool touches_secret(const std::vector<field_difference>& differences) {
   return std::any_of(differences.begin(), differences.end(), [](const field_difference& d) {
-    return d.path.find(".envFrom") != std::string::npos;
+    return d.path.find(configuration_annotation) != std::string::npos;
   });
 }
 

@@ -14,8 +14,25 @@ namespace {
 using json = nlohmann::json;
 
 /// Lists whose entries mean nothing without ours.
-constexpr std::array<std::string_view, 3> lists_of_ours{
-    "ports", "imagePullSecrets", "topologySpreadConstraints"};
+constexpr std::array<std::string_view, 4> lists_of_ours{
+    "ports", "volumeMounts", "imagePullSecrets", "topologySpreadConstraints"};
+
+/// Objects of which one member chooses the kind; the API server refuses two.
+constexpr std::array<std::string_view, 3> probes{"startupProbe", "readinessProbe", "livenessProbe"};
+constexpr std::array<std::string_view, 4> probe_handlers{"exec", "httpGet", "tcpSocket", "grpc"};
+
+[[nodiscard]] bool is_of_another_kind(const json& probe, const json& wanted) {
+  return std::any_of(probe_handlers.begin(), probe_handlers.end(), [&](std::string_view handler) {
+    return probe.contains(handler) && !wanted.contains(handler);
+  });
+}
+
+[[nodiscard]] bool is_another_volume(const json& volume, const json& wanted) {
+  const auto members = volume.items();
+  return std::any_of(members.begin(), members.end(), [&](const auto& member) {
+    return !wanted.contains(member.key());
+  });
+}
 
 [[nodiscard]] std::string escaped(std::string_view key) {
   std::string out;
@@ -40,7 +57,10 @@ class search {
         continue;
       }
       const auto inner = pointer + '/' + escaped(key);
-      if (wanted.is_object() && found->is_object()) {
+      if (std::find(probes.begin(), probes.end(), key) != probes.end()
+          && is_of_another_kind(*found, wanted)) {
+        replace(inner, *found, wanted);
+      } else if (wanted.is_object() && found->is_object()) {
         walk(wanted, *found, inner);
       } else if (wanted.is_array() && found->is_array()) {
         walk_list(key, wanted, *found, inner);
@@ -64,10 +84,19 @@ class search {
       if (counterpart == nullptr && ours) {
         operations_.push_back({{"op", "test"}, {"path", at}, {"value", observed[i]}});
         operations_.push_back({{"op", "remove"}, {"path", at}});
+      } else if (counterpart != nullptr && list == "volumes"
+                 && is_another_volume(observed[i], *counterpart)) {
+        replace(at, observed[i], *counterpart);
       } else if (counterpart != nullptr && counterpart->is_object()) {
         walk(*counterpart, observed[i], at);
       }
     }
+  }
+
+  /// At once: a probe or a volume of no kind is refused too.
+  void replace(const std::string& at, const json& observed, const json& wanted) {
+    operations_.push_back({{"op", "test"}, {"path", at}, {"value", observed}});
+    operations_.push_back({{"op", "replace"}, {"path", at}, {"value", wanted}});
   }
 
   json operations_ = json::array();

@@ -43,6 +43,11 @@ std::string identity_of(std::string_view list, const json& element) {
   if (!element.is_object()) {
     return {};
   }
+  if (list == "volumeClaimTemplates") {
+    // One value as a whole to the API server, but one in which it sets fields that we leave open.
+    const auto name = json::json_pointer{"/metadata/name"};
+    return element.contains(name) ? text_of(element.at(name)) : std::string{};
+  }
   for (const auto& keys : keyed_lists) {
     const auto first = element.find(keys.first);
     if (keys.list != list || first == element.end()) {

@@ -1,8 +1,9 @@
 #include "actors/reconcile/manifests.hpp"
 
+#include "actors/bitcoin/chain_params.hpp"
 #include "actors/reconcile/names.hpp"
+#include "actors/reconcile/pod_template.hpp"
 
-#include <array>
 #include <utility>
 
 namespace btc::reconcile {
@@ -25,13 +26,6 @@ constexpr std::string_view generated_user = "bitcoin";
                        {"blockOwnerDeletion", true}}});
 }
 
-[[nodiscard]] json labels(const bitcoin_network& network) {
-  return {{label_app, network.meta.key.name},
-          {label_name, "bitcoind"},
-          {label_instance, network.meta.key.name},
-          {label_managed_by, managed_by}};
-}
-
 [[nodiscard]] json selector(const bitcoin_network& network) {
   return {{label_app, network.meta.key.name}};
 }
@@ -42,7 +36,7 @@ constexpr std::string_view generated_user = "bitcoin";
           {"metadata",
            {{"name", std::move(name)},
             {"namespace", network.meta.key.ns},
-            {"labels", labels(network)},
+            {"labels", owned_labels(network)},
             {"ownerReferences", owner_references(network)}}}};
 }
 
@@ -70,53 +64,7 @@ constexpr std::string_view generated_user = "bitcoin";
   return out;
 }
 
-[[nodiscard]] json container(const bitcoin_network& network) {
-  const auto ports = ports_of(network.spec.chain);
-  const auto port = [](std::string_view name, int number) {
-    return json{{"name", name}, {"containerPort", number}, {"protocol", "TCP"}};
-  };
-  json out{{"name", "bitcoind"},
-           {"image", network.spec.image},
-           {"imagePullPolicy", network.spec.image_pull_policy},
-           {"ports", json::array({port("rpc", ports.rpc), port("p2p", ports.p2p)})},
-           {"envFrom", json::array({{{"secretRef", {{"name", secret_name(network)}}}}})}};
-  if (auto resources = network.spec.resources.unpack(); !resources.is_null()) {
-    out["resources"] = std::move(resources);
-  }
-  return out;
-}
-
-/// Fields of spec.pod that go into the pod's spec as they are.
-constexpr std::array<std::string_view, 5> scheduling_fields{
-    "nodeSelector", "tolerations", "affinity", "topologySpreadConstraints", "priorityClassName"};
-
-[[nodiscard]] json pod_template(const bitcoin_network& network) {
-  json metadata{{"labels", json::object()}};
-  json spec{{"containers", json::array({container(network)})},
-            {"automountServiceAccountToken", false},
-            {"enableServiceLinks", false}};
-  for (const auto& name : network.spec.image_pull_secrets) {
-    spec["imagePullSecrets"].push_back({{"name", name}});
-  }
-  const auto pod = network.spec.pod.unpack();
-  if (pod.is_object()) {
-    for (const auto field : scheduling_fields) {
-      if (const auto found = pod.find(field); found != pod.end() && !found->empty()) {
-        spec[std::string{field}] = *found;
-      }
-    }
-    if (const auto found = pod.find("labels"); found != pod.end() && found->is_object()) {
-      metadata["labels"] = *found;
-    }
-    if (const auto found = pod.find("annotations"); found != pod.end() && !found->empty()) {
-      metadata["annotations"] = *found;
-    }
-  }
-  metadata["labels"].update(labels(network));  // ours win: the selector depends on them
-  return {{"metadata", std::move(metadata)}, {"spec", std::move(spec)}};
-}
-
-[[nodiscard]] json stateful_set(const bitcoin_network& network) {
+[[nodiscard]] json stateful_set(const bitcoin_network& network, std::string_view configuration) {
   const auto& name = network.meta.key.name;
   auto out = object(k8s::kind::stateful_set, stateful_set_name(name), network);
   out["spec"] = {{"replicas", network.spec.nodes},
@@ -124,28 +72,31 @@ constexpr std::array<std::string_view, 5> scheduling_fields{
                  {"podManagementPolicy", "Parallel"},
                  {"updateStrategy", {{"type", "RollingUpdate"}}},
                  {"selector", {{"matchLabels", selector(network)}}},
-                 {"template", pod_template(network)}};
+                 {"template", pod_template(network, configuration)}};
+  if (auto claims = volume_claim_templates(network); !claims.is_null()) {
+    out["spec"]["volumeClaimTemplates"] = std::move(claims);
+    // What a network made goes with it; a node that was scaled away finds its chain when it
+    // returns.
+    out["spec"]["persistentVolumeClaimRetentionPolicy"] = {{"whenDeleted", "Delete"},
+                                                           {"whenScaled", "Retain"}};
+  }
   return out;
 }
 
 }  // namespace
 
 chain_ports ports_of(std::string_view chain) noexcept {
-  if (chain == "signet") {
-    return {38332, 38333};
-  }
-  if (chain == "testnet4") {
-    return {48332, 48333};
-  }
-  return {18443, 18444};  // regtest
+  const auto* known = bitcoin::find_chain(chain);
+  const auto& params = known == nullptr ? bitcoin::all_chains().front() : *known;
+  return {params.rpc_port, params.p2p_port};
 }
 
 std::string secret_name(const bitcoin_network& network) {
   return network.spec.secret.empty() ? rpc_secret_name(network.meta.key.name) : network.spec.secret;
 }
 
-desired_children desire(const bitcoin_network& network) {
-  return {sealed(service(network)), sealed(stateful_set(network))};
+desired_children desire(const bitcoin_network& network, std::string_view configuration) {
+  return {sealed(service(network)), sealed(stateful_set(network, configuration))};
 }
 
 json rpc_secret_manifest(const bitcoin_network& network, const std::string& password) {

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include <string>
+#include <string_view>
 
 namespace btc::reconcile {
 
@@ -20,8 +21,10 @@ struct desired_children {
   manifest stateful_set{};
 };
 
-/// The children of a valid network. Pure; the same network gives the same bytes in every process.
-[[nodiscard]] desired_children desire(const k8s::bitcoin_network& network);
+/// The children of a valid network. Pure; the same input gives the same bytes in every process.
+/// `configuration`: digest of the bitcoin.conf that the pods read (see pod_template).
+[[nodiscard]] desired_children desire(const k8s::bitcoin_network& network,
+                                      std::string_view configuration);
 
 /// The Secret's name that the pods read: spec.secret, or the generated one.
 [[nodiscard]] std::string secret_name(const k8s::bitcoin_network& network);
@@ -31,7 +34,7 @@ struct desired_children {
 [[nodiscard]] nlohmann::json rpc_secret_manifest(const k8s::bitcoin_network& network,
                                                  const std::string& password);
 
-/// P2P and RPC ports of a chain (Bitcoin Core, src/kernel/chainparams.cpp and chainparamsbase.cpp).
+/// P2P and RPC ports of a chain; those of regtest for one that is unknown.
 struct chain_ports {
   int rpc{0};
   int p2p{0};

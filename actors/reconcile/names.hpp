@@ -21,6 +21,11 @@ namespace btc::reconcile {
   return std::string{network} + "-rpc";
 }
 
+/// The Secret with bitcoin.conf.
+[[nodiscard]] inline std::string conf_secret_name(std::string_view network) {
+  return std::string{network} + "-conf";
+}
+
 inline constexpr std::string_view label_app = "app";
 inline constexpr std::string_view label_name = "app.kubernetes.io/name";
 inline constexpr std::string_view label_instance = "app.kubernetes.io/instance";
@@ -33,6 +38,10 @@ inline constexpr std::string_view managed_selector =
 /// Annotation on every child: "<shape>-<content>", see digest.hpp.
 inline constexpr std::string_view applied_annotation =
     "bitcoincontroller.christianb93.github.com/applied-configuration";
+
+/// Annotation on the pods: digest of the bitcoin.conf that they were started with.
+inline constexpr std::string_view configuration_annotation =
+    "bitcoincontroller.christianb93.github.com/configuration";
 
 /// Keys of the Secret with RPC credentials, as the Go controller named them.
 inline constexpr std::string_view secret_user_key = "BC_RPC_USER";

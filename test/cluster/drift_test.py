@@ -7,6 +7,7 @@ from .support.case import ClusterCase
 from .support.networks import RICH_SPEC
 
 CONTAINER = "/spec/template/spec/containers/0"
+VOLUMES = "/spec/template/spec/volumes"
 
 # One edit per row, as a JSON patch: every field that the controller owns and the API server lets
 # somebody change.
@@ -17,7 +18,22 @@ STATEFUL_SET_EDITS = [
     ("a port", "replace", f"{CONTAINER}/ports/0/containerPort", 1),
     ("a port's name", "replace", f"{CONTAINER}/ports/1/name", "other"),
     ("a port gone", "remove", f"{CONTAINER}/ports/1", None),
-    ("the Secret", "replace", f"{CONTAINER}/envFrom/0/secretRef/name", "other"),
+    ("the configuration's Secret", "replace", f"{VOLUMES}/0/secret/secretName", "other"),
+    ("a file of the configuration", "replace", f"{VOLUMES}/0/secret/items/0/path", "other"),
+    ("where the data are", "replace", f"{CONTAINER}/volumeMounts/0/mountPath", "/other"),
+    ("the command", "replace", f"{CONTAINER}/command", ["sh"]),
+    ("an argument", "add", f"{CONTAINER}/args/-", "-connect=0"),
+    ("root", "replace", "/spec/template/spec/securityContext/runAsUser", 0),
+    ("seccomp", "remove", "/spec/template/spec/securityContext/seccompProfile", None),
+    ("a privilege", "replace", f"{CONTAINER}/securityContext/allowPrivilegeEscalation", True),
+    ("a capability", "remove", f"{CONTAINER}/securityContext/capabilities", None),
+    ("a probe", "replace", f"{CONTAINER}/readinessProbe/exec/command", ["true"]),
+    ("a probe's pace", "replace", f"{CONTAINER}/livenessProbe/periodSeconds", 7),
+    ("a probe of another kind", "replace", f"{CONTAINER}/readinessProbe",
+     {"tcpSocket": {"port": 1}}),
+    ("data on the machine", "replace", f"{VOLUMES}/1", {"name": "data", "hostPath": {"path": "/"}}),
+    ("a probe gone", "remove", f"{CONTAINER}/startupProbe", None),
+    ("the time to end", "replace", "/spec/template/spec/terminationGracePeriodSeconds", 1),
     ("a request", "replace", f"{CONTAINER}/resources/requests/cpu", "7m"),
     ("a limit gone", "remove", f"{CONTAINER}/resources/limits/memory", None),
     ("pull secrets", "remove", "/spec/template/spec/imagePullSecrets", None),
@@ -131,10 +147,11 @@ class DriftTest(ClusterCase):
             spec = self.get("sts/net-sts")["spec"]["template"]
             return {**spec["spec"], **spec["metadata"]}
         leftovers = ("imagePullSecrets", "nodeSelector", "tolerations", "affinity",
-                     "topologySpreadConstraints", "annotations")
+                     "topologySpreadConstraints")
         self.eventually(lambda: f"the fields go; the template is {template()}",
                         lambda: not any(field in template() for field in leftovers))
         self.assertNotIn("team", template()["labels"])
+        self.assertNotIn("note", template()["annotations"])
         self.assertEqual({"requests": {"cpu": "100m", "memory": "256Mi"},
                           "limits": {"memory": "512Mi"}}, template()["containers"][0]["resources"])
 

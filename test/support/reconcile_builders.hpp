@@ -173,7 +173,8 @@ class observation {
     return o;
   }
   [[nodiscard]] reconcile::desired_children wanted() const {
-    return reconcile::desire(*decode<k8s::bitcoin_network>(network));
+    const auto decoded = decode<k8s::bitcoin_network>(network);
+    return reconcile::desire(*decoded, reconcile::secret_name(*decoded));
   }
 
   json network{};

@@ -29,6 +29,11 @@ inline void default_pod_template(nlohmann::json& spec) {
                {{"terminationMessagePath", "/dev/termination-log"},
                 {"terminationMessagePolicy", "File"},
                 {"resources", nlohmann::json::object()}});
+    for (const auto* probe : {"startupProbe", "readinessProbe", "livenessProbe"}) {
+      if (container.contains(probe)) {
+        default_to(container[probe], {{"successThreshold", 1}});
+      }
+    }
   }
 }
 
@@ -48,6 +53,13 @@ inline void default_pod_template(nlohmann::json& spec) {
              {{"revisionHistoryLimit", 10},
               {"persistentVolumeClaimRetentionPolicy",
                {{"whenDeleted", "Retain"}, {"whenScaled", "Retain"}}}});
+  if (spec.contains("volumeClaimTemplates")) {
+    for (auto& claim : spec["volumeClaimTemplates"]) {
+      default_to(claim, {{"apiVersion", "v1"}, {"kind", "PersistentVolumeClaim"}});
+      default_to(claim, {{"status", {{"phase", "Pending"}}}});
+      default_to(claim["spec"], {{"volumeMode", "Filesystem"}});
+    }
+  }
   default_to(spec["updateStrategy"], {{"rollingUpdate", {{"partition", 0}}}});
   default_pod_template(spec["template"]["spec"]);
   return document;

@@ -87,6 +87,9 @@ INSTANTIATE_TEST_SUITE_P(
         children_case{"ServerDefaults", an_observation().at_rest(), ""},
         children_case{
             "EveryFieldOfTheSpec", an_observation().with_spec(a_rich_spec()).at_rest(), ""},
+        children_case{"DefaultsOfAClaim",
+                      an_observation().with_spec({{"storage", {{"size", "1Gi"}}}}).at_rest(),
+                      ""},
         children_case{
             "ForeignLabel",
             an_observation().at_rest().with_stateful_set_field("/metadata/labels/theirs", "x"),
@@ -114,11 +117,11 @@ INSTANTIATE_TEST_SUITE_P(
             an_observation().at_rest().with_stateful_set_field(
                 "/spec/template/spec/containers/0/env", {{{"name", "X"}, {"value", "1"}}}),
             ""},
-        children_case{"PodAnnotation",
-                      an_observation().at_rest().with_stateful_set_field(
-                          "/spec/template/metadata/annotations",
-                          {{"kubectl.kubernetes.io/restartedAt", "now"}}),
-                      ""},
+        children_case{
+            "PodAnnotation",
+            an_observation().at_rest().with_stateful_set_field(
+                "/spec/template/metadata/annotations/kubectl.kubernetes.io~1restartedAt", "now"),
+            ""},
         children_case{
             "FurtherPortOfTheService",
             an_observation().at_rest().with_service_field("/spec/ports/2",

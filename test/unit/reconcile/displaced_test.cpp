@@ -49,6 +49,33 @@ TEST(Displaced, ContainersAndVolumesStay) {
                   .empty());
 }
 
+TEST(Displaced, MountOfOursAtAnotherPathIsRemoved) {
+  EXPECT_EQ(removal(R"({"volumeMounts": [{"mountPath": "/data", "name": "data"}]})",
+                    R"({"volumeMounts": [{"mountPath": "/other", "name": "data"}]})")[1]["op"],
+            "remove");
+}
+
+TEST(Displaced, ProbeOfAnotherKindIsReplaced) {
+  const json ours{{"exec", {{"command", {"a"}}}}, {"periodSeconds", 5}};
+  const json theirs{{"httpGet", {{"port", 1}}}, {"periodSeconds", 5}, {"successThreshold", 1}};
+  EXPECT_EQ(remove_displacing({{"readinessProbe", ours}}, {{"readinessProbe", theirs}}, ""),
+            (json{{{"op", "test"}, {"path", "/readinessProbe"}, {"value", theirs}},
+                  {{"op", "replace"}, {"path", "/readinessProbe"}, {"value", ours}}}));
+}
+
+TEST(Displaced, ProbeOfOurKindIsLeftToTheApply) {
+  EXPECT_TRUE(removal(R"({"readinessProbe": {"exec": {"command": ["a"]}}})",
+                      R"({"readinessProbe": {"exec": {"command": ["b"]}, "successThreshold": 1}})")
+                  .empty());
+}
+
+TEST(Displaced, VolumeOfAnotherKindIsReplaced) {
+  const json ours{{"name", "data"}, {"emptyDir", json::object()}};
+  const json theirs{{"name", "data"}, {"hostPath", {{"path", "/"}}}};
+  EXPECT_EQ(remove_displacing({{"volumes", {ours}}}, {{"volumes", {theirs}}}, "")[1],
+            (json{{"op", "replace"}, {"path", "/volumes/0"}, {"value", ours}}));
+}
+
 TEST(Displaced, ListThatIsGoneNeedsNothing) {
   EXPECT_TRUE(removal(R"({"ports": [{"port": 1}]})", "{}").empty());
 }
