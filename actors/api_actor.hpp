@@ -27,7 +27,7 @@ struct api_args {
 class api_state {
  public:
   using pointer = messages::api_actor::stateful_pointer<api_state>;
-  static inline const char* name = "btc.api";
+  static constexpr const char* name = "btc.api";
 
   explicit api_state(pointer self) : self_(self) {}
   void start(api_args args);
@@ -36,7 +36,7 @@ class api_state {
   void on_ended(const messages::request_ended& m);
   void on_drain(const messages::drain& m);
 
-  [[nodiscard]] std::string title() const { return "api"; }
+  [[nodiscard]] static std::string title() { return "api"; }
   void fill(messages::actor_reports& out) const;
 
   vitals vitals_{};

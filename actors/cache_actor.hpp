@@ -22,7 +22,7 @@ struct cache_args {
 class cache_state {
  public:
   using pointer = messages::cache_actor::stateful_pointer<cache_state>;
-  static inline const char* name = "btc.cache";
+  static constexpr const char* name = "btc.cache";
 
   explicit cache_state(pointer self) : self_(self) {}
   void start(cache_args args);

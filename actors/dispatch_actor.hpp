@@ -31,7 +31,7 @@ struct dispatch_args {
 class dispatch_state {
  public:
   using pointer = messages::dispatch_actor::stateful_pointer<dispatch_state>;
-  static inline const char* name = "btc.dispatch";
+  static constexpr const char* name = "btc.dispatch";
 
   explicit dispatch_state(pointer self) : self_(self) {}
   dispatch_state(const dispatch_state&) = delete;
@@ -49,7 +49,7 @@ class dispatch_state {
   void on_resync(const messages::resync_due& m);
   void on_respawn(const messages::respawn_due& m);
 
-  [[nodiscard]] std::string title() const { return "dispatch"; }
+  [[nodiscard]] static std::string title() { return "dispatch"; }
   void fill(messages::actor_reports& out) const;
 
   vitals vitals_{};

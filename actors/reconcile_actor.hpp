@@ -35,7 +35,7 @@ struct reconcile_args {
 class reconcile_state {
  public:
   using pointer = messages::reconcile_actor::stateful_pointer<reconcile_state>;
-  static inline const char* name = "btc.reconcile";
+  static constexpr const char* name = "btc.reconcile";
 
   explicit reconcile_state(pointer self) : self_(self) {}
   reconcile_state(const reconcile_state&) = delete;
@@ -93,7 +93,7 @@ class reconcile_state {
   void refuse(const k8s::api_error& error);
   void hold(const k8s::api_error& error);
   void retry_after(std::chrono::milliseconds delay);
-  void took_effect(const reconcile::action& a, const k8s::payload& body);
+  void took_effect(const reconcile::action& done, const k8s::payload& body);
   void adopt(const k8s::object_ptr& object);
   void tell(const reconcile::announcement& event);
   void log_done(const reconcile::announcement& event, bool drift);

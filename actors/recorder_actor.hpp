@@ -33,7 +33,7 @@ struct recorder_args {
 class recorder_state {
  public:
   using pointer = messages::recorder_actor::stateful_pointer<recorder_state>;
-  static inline const char* name = "btc.recorder";
+  static constexpr const char* name = "btc.recorder";
   // As in client-go, tools/record/event.go; the pause is jittered by a quarter.
   static constexpr std::uint32_t tries_max = 12;
   static constexpr std::chrono::milliseconds pause{10'000};
@@ -45,7 +45,7 @@ class recorder_state {
   void on_answer(const messages::api_answer& m);
   void on_timer(const messages::recorder_timer& m);
 
-  [[nodiscard]] std::string title() const { return "recorder"; }
+  [[nodiscard]] static std::string title() { return "recorder"; }
   void fill(messages::actor_reports& out) const;
 
   vitals vitals_{};

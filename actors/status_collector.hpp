@@ -37,7 +37,7 @@ struct collector_args {
 class collector_state {
  public:
   using pointer = messages::status_collector::stateful_pointer<collector_state>;
-  static inline const char* name = "btc.collector";
+  static constexpr const char* name = "btc.collector";
 
   explicit collector_state(pointer self) : self_(self) {}
   void start(collector_args args);

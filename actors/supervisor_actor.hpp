@@ -29,7 +29,7 @@ struct supervisor_args {
 class supervisor_state {
  public:
   using pointer = messages::supervisor_actor::stateful_pointer<supervisor_state>;
-  static inline const char* name = "btc.supervisor";
+  static constexpr const char* name = "btc.supervisor";
 
   explicit supervisor_state(pointer self) : self_(self) {}
   supervisor_state(const supervisor_state&) = delete;
@@ -43,7 +43,7 @@ class supervisor_state {
   void on_drained(const messages::drained& m);
   void on_drain_timeout(const messages::drain_timeout& m);
 
-  [[nodiscard]] std::string title() const { return "supervisor"; }
+  [[nodiscard]] static std::string title() { return "supervisor"; }
   void fill(messages::actor_reports& out) const;
 
   vitals vitals_{};

@@ -24,7 +24,7 @@ struct watch_args {
 class watch_state {
  public:
   using pointer = messages::watch_actor::stateful_pointer<watch_state>;
-  static inline const char* name = "btc.watch";
+  static constexpr const char* name = "btc.watch";
 
   explicit watch_state(pointer self) : self_(self) {}
   void start(watch_args args);

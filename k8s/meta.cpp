@@ -77,8 +77,11 @@ const std::string* find(const string_pairs& pairs, std::string_view key) noexcep
 std::strong_ordering compare_resource_versions(std::string_view a, std::string_view b) noexcept {
   const bool a_valid = is_decimal(a);
   const bool b_valid = is_decimal(b);
-  if (!a_valid || !b_valid) {
-    return a_valid <=> b_valid;
+  if (a_valid != b_valid) {
+    return a_valid ? std::strong_ordering::greater : std::strong_ordering::less;
+  }
+  if (!a_valid) {
+    return std::strong_ordering::equal;
   }
   if (a.size() != b.size()) {
     return a.size() <=> b.size();

@@ -71,8 +71,8 @@ struct watch_options {
 /// Server-side apply, forced: after it we own exactly the fields of `manifest`.
 [[nodiscard]] request apply_request(kind k, std::shared_ptr<const nlohmann::json> manifest);
 [[nodiscard]] request json_patch_request(kind k, const object_key& key, nlohmann::json operations);
-[[nodiscard]] request merge_patch_request(kind k, const object_key& key, nlohmann::json patch);
+[[nodiscard]] request merge_patch_request(kind k, const object_key& key, nlohmann::json body);
 /// Merge patch of the /status subresource.
-[[nodiscard]] request status_patch_request(kind k, const object_key& key, nlohmann::json patch);
+[[nodiscard]] request status_patch_request(kind k, const object_key& key, nlohmann::json body);
 
 }  // namespace btc::k8s

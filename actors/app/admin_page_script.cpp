@@ -4,7 +4,7 @@ namespace btc::app {
 
 // Text enters the document by textContent only. Addresses are relative, so that the page also works
 // behind `kubectl proxy`.
-std::string_view admin_page_script() noexcept {
+std::string_view admin_page_script() noexcept {  // NOLINT(readability-function-size): one text
   return R"js(
 "use strict";
 const POLL_MS = 3000, TIMEOUT_MS = 5000;

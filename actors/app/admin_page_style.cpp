@@ -2,7 +2,7 @@
 
 namespace btc::app {
 
-std::string_view admin_page_style() noexcept {
+std::string_view admin_page_style() noexcept {  // NOLINT(readability-function-size): one text
   return R"css(
 :root {
   color-scheme: light dark;

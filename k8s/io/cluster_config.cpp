@@ -32,6 +32,7 @@ constexpr std::string_view account_directory = "/var/run/secrets/kubernetes.io/s
 
 host_access this_host() {
   return {[](const std::string& name) -> std::optional<std::string> {
+            // NOLINTNEXTLINE(concurrency-mt-unsafe): nobody ever changes the environment
             const char* value = std::getenv(name.c_str());
             return value == nullptr || *value == '\0' ? std::nullopt
                                                       : std::optional<std::string>{value};

@@ -28,10 +28,8 @@ asio::awaitable<result<lease>> connection_pool::take(clock::time_point deadline,
     }
   }
   ++in_use_;
-  if (!fresh) {
-    if (auto kept = take_kept()) {
-      co_return lease{std::move(kept), true};
-    }
+  if (auto kept = fresh ? nullptr : take_kept()) {
+    co_return lease{std::move(kept), true};
   }
   auto made = std::make_unique<connection>(io_, tls_.context());
   made->generation = generation_;

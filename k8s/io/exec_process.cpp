@@ -10,13 +10,15 @@
 
 #include <array>
 #include <csignal>
-#include <cstring>
 #include <fcntl.h>
+#include <system_error>
+
 #include <spawn.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-extern char** environ;  // NOLINT(readability-redundant-declaration): POSIX declares it nowhere
+// NOLINTNEXTLINE: POSIX has this variable, and no header that declares it.
+extern char** environ;
 
 namespace btc::k8s::io {
 
@@ -32,7 +34,8 @@ namespace {
 [[nodiscard]] std::vector<std::string> environment_of(const process_spec& spec) {
   std::vector<std::string> out;
   for (const auto& [name, value] : spec.env) {
-    out.push_back(name + '=' + value);
+    out.push_back(name);
+    out.back().append("=").append(value);
   }
   for (char** variable = environ; *variable != nullptr; ++variable) {
     out.emplace_back(*variable);
@@ -83,13 +86,13 @@ asio::awaitable<result<std::string>> run_process(process_spec spec,
                                                  std::size_t output_bytes_max) {
   std::array<int, 2> ends{};
   if (::pipe2(ends.data(), O_CLOEXEC) != 0) {
-    co_return failed(std::strerror(errno));
+    co_return failed(std::system_category().message(errno));
   }
   asio::posix::stream_descriptor output{co_await asio::this_coro::executor, ends[0]};
   const auto pid = start(spec, ends[1]);
   ::close(ends[1]);
   if (pid < 0) {
-    co_return failed(std::string{"cannot be started: "} + std::strerror(-pid));
+    co_return failed("cannot be started: " + std::system_category().message(-pid));
   }
   asio::steady_timer timer{co_await asio::this_coro::executor, deadline};
   timer.async_wait([pid, &output](boost::system::error_code ec) {

@@ -49,7 +49,7 @@ class fields {
   }
 
   [[nodiscard]] std::string path(const char* key) const {
-    const auto value = text(key);
+    auto value = text(key);
     if (value.empty() || std::filesystem::path{value}.is_absolute()) {
       return value;
     }

@@ -14,8 +14,9 @@ class AuditLog:
 
     def writes(self, user, since=0):
         """The write requests of `user`, as "verb resource[/subresource] namespace/name code"."""
+        # A request that ended before it was authenticated (its client was gone) has no user name.
         return [describe(entry) for entry in self.entries(since)
-                if entry["user"]["username"] == user]
+                if entry["user"].get("username") == user]
 
     def entries(self, since=0):
         with open(self.path, "rb") as file:
