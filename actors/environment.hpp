@@ -43,6 +43,17 @@ struct actor_limits {
   std::chrono::milliseconds restart_window{60'000};
   std::chrono::milliseconds report_deadline{1'000};
   std::chrono::milliseconds drain_deadline{20'000};
+
+  /// A healthy network's nodes are asked once in this time, jittered (--rpc-interval).
+  std::chrono::milliseconds rpc_interval{10'000};
+  /// Of one batch without connection tries, and of one with them (8 tries of at most 5 s each).
+  std::chrono::milliseconds rpc_deadline{10'000};
+  std::chrono::milliseconds rpc_connect_deadline{45'000};
+  /// Requests in flight to one node, and to all.
+  std::size_t inflight_rpc_per_node_max{2};
+  std::size_t inflight_rpc_max{64};
+  /// The Secret with credentials and the rendered bitcoin.conf are read again, jittered ± 20 %.
+  std::chrono::milliseconds secret_interval{300'000};
 };
 
 /// What the actors need from outside. Lives longer than the actor system. The simulation replaces

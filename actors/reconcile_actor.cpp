@@ -245,6 +245,12 @@ void reconcile_state::look_up(k8s::kind kind) {
                                   : reconcile::stateful_set_name(args_.key.name)}));
 }
 
+// -- the nodes ------------------------------------------------------------------------
+
+void reconcile_state::on_chain_observed(const chain_observed&) {}
+
+void reconcile_state::on_credentials_refused(const credentials_refused&) {}
+
 // -- answers --------------------------------------------------------------------------
 
 void reconcile_state::on_answer(const api_answer& m) {
@@ -529,6 +535,8 @@ reconcile_actor::behavior_type reconcile_network(reconcile_state::pointer self,
           on(self, &reconcile_state::on_resync),
           on(self, &reconcile_state::on_retry),
           on(self, &reconcile_state::on_answer),
+          on(self, &reconcile_state::on_chain_observed),
+          on(self, &reconcile_state::on_credentials_refused),
           on_report_request(self)};
 }
 

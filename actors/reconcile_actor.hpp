@@ -18,6 +18,7 @@ struct reconcile_args {
   k8s::object_key key{};
   messages::api_actor api{};
   messages::recorder_actor recorder{};
+  messages::peer_actor peer{};
   messages::dispatch_actor dispatch{};
   std::shared_ptr<const messages::cache_handles> caches{};
 };
@@ -49,6 +50,8 @@ class reconcile_state {
   void on_resync(const messages::resync& m);
   void on_retry(const messages::retry_due& m);
   void on_answer(const messages::api_answer& m);
+  void on_chain_observed(const messages::chain_observed& m);
+  void on_credentials_refused(const messages::credentials_refused& m);
 
   [[nodiscard]] std::string title() const;
   void fill(messages::actor_reports& out) const;

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "actors/bitcoin/network_target.hpp"
+#include "actors/bitcoin/rpc_transport.hpp"
 #include "actors/reconcile/plan.hpp"
 #include "k8s/api_error.hpp"
 #include "k8s/decode.hpp"
@@ -17,7 +19,8 @@
 /// Everything that the actors say to each other, in the order in which a change travels:
 ///
 ///   API server → watch → cache → dispatch → reconcile → api → API server
-///                          ↑_________________│   └─→ recorder → api
+///                          ↑_________________│   ├─→ recorder → api
+///                                              └─↔ peer → bitcoind
 ///
 /// Messages are plain structs, named as facts (object_changed) or requests (api_call). What is big
 /// travels as shared_ptr<const T>. An actor's interface is the typed alias at the end of this file.
@@ -157,6 +160,42 @@ struct request_ended {
   std::shared_ptr<const k8s::result<k8s::payload>> body{};
 };
 
+// -- peer -----------------------------------------------------------------------------
+
+/// peer → reconcile: what the nodes say, when it differs from what they said before, and at most
+/// once an --rpc-interval.
+struct chain_observed {
+  std::shared_ptr<const bitcoin::chain_report> report{};
+};
+/// peer → reconcile: a pod of this network refused the controller's credentials (HTTP 401): the
+/// Secret may have changed, or its bitcoin.conf is older. Sent at most once an --rpc-interval.
+struct credentials_refused {
+  std::string network_uid{};
+};
+using chain_client =
+    caf::typed_actor<caf::reacts_to<chain_observed>, caf::reacts_to<credentials_refused>>;
+
+/// reconcile → peer: the pods of a network and what they should be to each other; whenever that
+/// differs from what was sent before.
+struct network_targets {
+  k8s::object_key network{};
+  std::shared_ptr<const bitcoin::network_target> target{};
+  chain_client sender{};
+};
+/// reconcile, dispatch → peer: forget this network. Its nodes are asked and told nothing more.
+struct network_gone {
+  k8s::object_key network{};
+};
+/// RPC transport → peer: how the request with this id ended.
+struct rpc_ended {
+  std::uint64_t id{0};
+  std::shared_ptr<const k8s::result<bitcoin::rpc_response>> answer{};
+};
+/// peer → itself: the earliest poll or block of all networks is due.
+struct poll_due {
+  std::uint64_t generation{0};
+};
+
 // -- recorder -------------------------------------------------------------------------
 
 /// What an Event is about: enough to fill involvedObject.
@@ -234,12 +273,20 @@ using reconcile_actor = caf::typed_actor<caf::reacts_to<network_changed>,
                                          caf::reacts_to<resync>,
                                          caf::reacts_to<retry_due>,
                                          caf::reacts_to<api_answer>,
+                                         caf::reacts_to<chain_observed>,
+                                         caf::reacts_to<credentials_refused>,
                                          caf::replies_to<report_request>::with<report>>;
 
 using api_actor = caf::typed_actor<caf::reacts_to<api_call>,
                                    caf::reacts_to<request_ended>,
                                    caf::reacts_to<drain>,
                                    caf::replies_to<report_request>::with<report>>;
+
+using peer_actor = caf::typed_actor<caf::reacts_to<network_targets>,
+                                    caf::reacts_to<network_gone>,
+                                    caf::reacts_to<rpc_ended>,
+                                    caf::reacts_to<poll_due>,
+                                    caf::replies_to<report_request>::with<report>>;
 
 using recorder_actor = caf::typed_actor<caf::reacts_to<record_event>,
                                         caf::reacts_to<api_answer>,
@@ -284,6 +331,12 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(btc::messages::retry_due)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(btc::messages::api_answer)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(btc::messages::api_call)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(btc::messages::request_ended)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(btc::messages::chain_observed)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(btc::messages::credentials_refused)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(btc::messages::network_targets)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(btc::messages::network_gone)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(btc::messages::rpc_ended)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(btc::messages::poll_due)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(btc::messages::record_event)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(btc::messages::recorder_timer)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(btc::messages::report_request)
