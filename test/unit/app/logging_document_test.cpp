@@ -1,3 +1,5 @@
+#include "test/support/source_dir.hpp"
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -41,9 +43,9 @@ void collect_logged(slugs& found, const std::string& source) {
 
 TEST(LoggingDocument, ListsExactlyTheEventsOfTheSources) {
   slugs logged;
-  for (const auto* folder : {"/actors", "/k8s"}) {
+  for (const auto* folder : {"actors", "k8s"}) {
     for (const auto& entry :
-         std::filesystem::recursive_directory_iterator(BTC_SOURCE_DIR + std::string(folder))) {
+         std::filesystem::recursive_directory_iterator(test::source_path(folder))) {
       const auto extension = entry.path().extension();
       if (extension == ".cpp" || extension == ".hpp") {
         collect_logged(logged, read(entry.path()));
@@ -51,7 +53,7 @@ TEST(LoggingDocument, ListsExactlyTheEventsOfTheSources) {
     }
   }
   slugs documented;
-  const auto document = read(BTC_SOURCE_DIR "/docs/logging.md");
+  const auto document = read(test::source_path("docs/logging.md"));
   // Rows of the table of events; those of the table of fields have no level.
   collect(documented,
           document,

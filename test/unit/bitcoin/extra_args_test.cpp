@@ -1,5 +1,7 @@
 #include "actors/bitcoin/extra_args.hpp"
 
+#include "test/support/source_dir.hpp"
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
@@ -134,7 +136,7 @@ TEST(ExtraArgument, NamesAreAscendingAndNoneIsTwice) {
 }
 
 TEST(ExtraArgument, TheCrdRefusesTheSameNames) {
-  std::ifstream file{BTC_SOURCE_DIR "/deploy/crd.yaml"};
+  std::ifstream file{test::source_path("deploy/crd.yaml")};
   const std::string text{std::istreambuf_iterator<char>{file}, {}};
   std::smatch found;
   ASSERT_TRUE(std::regex_search(text, found, std::regex{R"(\(no\)\?\(([a-z0-9|]+)\)\(=\|\$\))"}));
@@ -151,7 +153,7 @@ TEST(ExtraArgument, TheCrdRefusesTheSameNames) {
 }
 
 TEST(ExtraArgument, TheSharedTableOfSpecsIsJudgedTheSame) {
-  std::ifstream file{BTC_SOURCE_DIR "/test/cluster/spec_cases.json"};
+  std::ifstream file{test::source_path("test/cluster/spec_cases.json")};
   std::size_t cases = 0;
   for (const auto& row : nlohmann::json::parse(file)) {
     const auto& arguments = row["spec"].value("extraArgs", nlohmann::json::array());

@@ -3,6 +3,7 @@
 #include "actors/reconcile/names.hpp"
 #include "k8s/decode.hpp"
 #include "test/support/reconcile_builders.hpp"
+#include "test/support/source_dir.hpp"
 
 #include <gtest/gtest.h>
 
@@ -35,7 +36,8 @@ struct golden_case {
 class ManifestsGolden : public testing::TestWithParam<golden_case> {
  protected:
   static std::string path() {
-    return std::string{BTC_SOURCE_DIR} + "/test/unit/reconcile/golden/" + GetParam().name + ".json";
+    return test::source_path("test/unit/reconcile/golden/" + std::string{GetParam().name}
+                             + ".json");
   }
   static std::string read() {
     std::ostringstream text;

@@ -1,6 +1,7 @@
 #include "actors/reconcile/spec_rules.hpp"
 
 #include "test/support/reconcile_builders.hpp"
+#include "test/support/source_dir.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -96,7 +97,7 @@ TEST(SpecRules, NeverRepeatAnArgumentsValue) {
 }
 
 TEST(SpecRules, JudgeTheFieldsOfBitcoinAsTheApiServerDoes) {
-  std::ifstream file{BTC_SOURCE_DIR "/test/cluster/spec_cases.json"};
+  std::ifstream file{test::source_path("test/cluster/spec_cases.json")};
   constexpr std::array fields{"topology", "storage", "mining", "extraArgs"};
   std::size_t cases = 0;
   for (const auto& row : json::parse(file)) {

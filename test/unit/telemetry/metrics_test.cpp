@@ -1,5 +1,7 @@
 #include "actors/telemetry/metrics.hpp"
 
+#include "test/support/source_dir.hpp"
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -130,7 +132,7 @@ TEST_F(Metrics, CountTheRestByKind) {
 
 /// The rows "| `name` | type | labels | …" of docs/metrics.md as "name type labels".
 std::vector<std::string> documented_families() {
-  std::ifstream file(BTC_SOURCE_DIR "/docs/metrics.md");
+  std::ifstream file(test::source_path("docs/metrics.md"));
   const std::regex row(R"(^\| `(\w+)` \| (\w+) \| ([\w, ]*?) *\|.*)");
   std::vector<std::string> result;
   std::smatch match;
