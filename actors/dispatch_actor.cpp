@@ -88,6 +88,7 @@ void dispatch_state::spawn(const k8s::object_key& key) {
                                                   key,
                                                   args_.api,
                                                   args_.recorder,
+                                                  args_.peer,
                                                   caf::actor_cast<dispatch_actor>(self_),
                                                   caches_});
   networks_[key] = {actor, actor.address()};
@@ -108,6 +109,7 @@ void dispatch_state::retire(const k8s::object_key& key) {
   }
   networks_.erase(found);
   forget_turn(key);
+  self_->send(args_.peer, network_gone{key});
   args_.env->metrics.set_networks(networks_.size());
   args_.env->log.info("network-gone",
                       "the network was deleted, its children are garbage collected",

@@ -14,6 +14,7 @@ struct dispatch_args {
   const environment* env{nullptr};
   messages::api_actor api{};
   messages::recorder_actor recorder{};
+  messages::peer_actor peer{};
 };
 
 /// Owns: which networks there are, one reconcile actor for each, and whose turn it is.
@@ -21,7 +22,8 @@ struct dispatch_args {
 /// turn_over,
 ///   resync_due, respawn_due.
 /// Sends: network_changed, objects_replayed, turn_granted, resync to reconcile actors;
-///   replay_objects to caches.
+///   replay_objects to caches; network_gone to peer, because a reconcile actor that is told to end
+///   sends nothing more.
 /// Timers: resync_due; respawn_due after a reconcile actor failed.
 /// On failure: the supervisor starts the whole pipeline again. A reconcile actor that fails is
 ///   started again by this actor after a delay, and no other network is touched.

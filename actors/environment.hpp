@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/bitcoin/rpc_transport.hpp"
 #include "actors/reconcile/backoff.hpp"
 #include "actors/telemetry/log.hpp"
 #include "actors/telemetry/metrics.hpp"
@@ -60,6 +61,7 @@ struct actor_limits {
 /// every member; nothing else of the actors differs there.
 struct environment {
   k8s::transport& transport;
+  bitcoin::rpc_transport& rpc;
   telemetry::metrics& metrics;
   telemetry::logger log{};
   actor_limits limits{};

@@ -3,6 +3,7 @@
 #include "actors/api_actor.hpp"
 #include "actors/cache_actor.hpp"
 #include "actors/dispatch_actor.hpp"
+#include "actors/peer_actor.hpp"
 #include "actors/reconcile/names.hpp"
 #include "actors/recorder_actor.hpp"
 #include "actors/status_collector.hpp"
@@ -46,9 +47,12 @@ void supervisor_state::spawn_pipeline() {
   const auto* env = args_.env;
   api_ = self_->spawn<caf::monitored>(api, api_args{env, caf::actor_cast<supervisor_actor>(self_)});
   const auto events = self_->spawn<caf::monitored>(recorder, recorder_args{env, api_});
-  const auto dispatcher = self_->spawn<caf::monitored>(dispatch, dispatch_args{env, api_, events});
+  const auto peers = self_->spawn<caf::monitored>(peer, peer_args{env});
+  const auto dispatcher =
+      self_->spawn<caf::monitored>(dispatch, dispatch_args{env, api_, events, peers});
   adopt({"api", actor_kind::api, api_, {}});
   adopt({"recorder", actor_kind::event, events, {}});
+  adopt({"peer", actor_kind::peer, peers, {}});
   adopt({"dispatch", actor_kind::dispatch, dispatcher, {}});
   auto caches = std::make_shared<cache_handles>();
   for (const auto kind : kinds) {

@@ -16,7 +16,7 @@ struct supervisor_args {
   std::function<void(int)> finished{};
 };
 
-/// Owns: the tree: api, recorder, dispatch, a cache per kind, a watch per kind and namespace.
+/// Owns: the tree: api, recorder, peer, dispatch, a cache per kind, a watch per kind and namespace.
 /// Accepts: status_requested, drain, drained, restart_due, drain_timeout.
 /// Sends: begin_watch, begin_dispatch, drain.
 /// Timers: restart_due after a failure; drain_timeout.

@@ -2,6 +2,7 @@
 
 #include "actors/app/admin_server.hpp"
 #include "actors/app/status_source.hpp"
+#include "actors/bitcoin/io/http_rpc_transport.hpp"
 #include "actors/supervisor_actor.hpp"
 #include "actors/telemetry/stderr_sink.hpp"
 #include "k8s/io/base64.hpp"
@@ -81,9 +82,10 @@ class supervisor_status final : public status_source {
                                                  std::string_view version,
                                                  std::string api_server,
                                                  k8s::transport& transport,
+                                                 bitcoin::rpc_transport& rpc,
                                                  telemetry::metrics& metrics,
                                                  const telemetry::logger& log) {
-  actors::environment env{transport, metrics, log};
+  actors::environment env{transport, rpc, metrics, log};
   env.limits.inflight_requests_max = s.max_inflight_requests;
   env.limits.resync_interval = s.resync_interval;
   env.namespaces = s.namespaces;
@@ -151,8 +153,9 @@ int run(const settings& s, std::string_view version) {
     telemetry::metrics metrics{{std::string{version}, api_server, s.max_inflight_requests}};
     k8s::io::io_thread io;
     k8s::io::http_transport transport{io, cluster, transport_options_of(s, version, metrics, log)};
+    bitcoin::io::http_rpc_transport rpc{io, {}};
     log.debug("cluster", "found", {{"origin", cluster.origin}, {"api_server", api_server}});
-    const auto env = environment_of(s, version, api_server, transport, metrics, log);
+    const auto env = environment_of(s, version, api_server, transport, rpc, metrics, log);
     return run_actors(io, s, env);
   } catch (const k8s::io::config_error& e) {
     std::fprintf(stderr, "bitcoin-controller: %s\n", e.what());

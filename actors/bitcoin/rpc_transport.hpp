@@ -16,6 +16,8 @@ struct rpc_request {
   std::uint16_t port{0};
   secret_text authorization{};  ///< value of the header Authorization; never logged
   std::string body{};           ///< see batch_body()
+  /// Sent twice is as good as sent once: it may be repeated when a kept connection broke under it.
+  bool idempotent{false};
 };
 
 /// A complete HTTP answer, whatever its status; parse_answer() tells what it means.

@@ -25,7 +25,8 @@ class Dispatch : public test::actor_fixture {
       caches_.push_back(make_probe<cache_actor>());
       handles->of[i] = caches_.back().handle();
     }
-    dispatch_ = spawn(dispatch, dispatch_args{&env, api_.handle(), recorder_.handle()});
+    dispatch_ =
+        spawn(dispatch, dispatch_args{&env, api_.handle(), recorder_.handle(), peer_.handle()});
     tell(dispatch_, begin_dispatch{handles});
   }
   void start_synced() {
@@ -73,6 +74,7 @@ class Dispatch : public test::actor_fixture {
 
   test::api_probe api_{make_probe<api_actor>()};
   test::probe<recorder_actor> recorder_{make_probe<recorder_actor>()};
+  test::probe<peer_actor> peer_{make_probe<peer_actor>()};
   std::vector<test::probe<cache_actor>> caches_{};
   dispatch_actor dispatch_{};
 };
@@ -141,6 +143,16 @@ TEST_F(Dispatch, EndsTheActorOfADeletedNetwork) {
   EXPECT_THAT(titles(), IsEmpty());
   EXPECT_FALSE(lives(child));
   EXPECT_EQ(metric("bitcoin_controller_reconcile_panics_total"), -1);
+}
+
+TEST_F(Dispatch, HasThePeerActorForgetADeletedNetwork) {
+  start_synced();
+  change({{network("one")}, {network("two")}});
+
+  change({{network("one"), true}});
+
+  ASSERT_THAT(peer_.all<network_gone>(), SizeIs(1));
+  EXPECT_EQ(peer_.all<network_gone>()[0].network, (k8s::object_key{"default", "one"}));
 }
 
 TEST_F(Dispatch, GivesARecreatedNetworkAnActorOfItsOwn) {

@@ -2,6 +2,7 @@
 
 #include "actors/environment.hpp"
 #include "actors/telemetry/capture_sink.hpp"
+#include "test/support/fake_rpc.hpp"
 #include "test/support/fake_transport.hpp"
 #include "test/support/probe.hpp"
 
@@ -49,6 +50,7 @@ class actor_fixture : public testing::Test {
   ~actor_fixture() override {
     transport.calls.clear();
     transport.openings.clear();
+    rpc.posts.clear();
     clock().cancel_all();
     for (const auto& actor : actors_) {
       caf::anon_send_exit(actor, caf::exit_reason::kill);
@@ -139,7 +141,8 @@ class actor_fixture : public testing::Test {
   telemetry::capture_sink log{};
   telemetry::metrics metrics{{"1.2.3", "cluster:6443", 100}};
   fake_transport transport{};
-  actors::environment env{transport, metrics};
+  fake_rpc rpc{};
+  actors::environment env{transport, rpc, metrics};
   virtual_time_config config{};
   caf::actor_system system{config};
 

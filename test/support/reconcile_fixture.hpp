@@ -36,6 +36,7 @@ class reconcile_fixture : public actor_fixture {
                                          {"default", "net"},
                                          api.handle(),
                                          recorder.handle(),
+                                         peer.handle(),
                                          dispatch.handle(),
                                          cache_handles});
   }
@@ -159,6 +160,7 @@ class reconcile_fixture : public actor_fixture {
 
   api_probe api{make_probe<messages::api_actor>()};
   probe<messages::recorder_actor> recorder{make_probe<messages::recorder_actor>()};
+  probe<messages::peer_actor> peer{make_probe<messages::peer_actor>()};
   /// Grants every turn at once.
   probe<messages::dispatch_actor> dispatch{make_probe<messages::dispatch_actor>()};
   std::vector<probe<messages::cache_actor>> caches{};
