@@ -33,6 +33,19 @@ def controller():
     return path
 
 
+def simulator():
+    """bitcoin-controller-sim: $BITCOIN_CONTROLLER_SIM, or the release build, else the dev build."""
+    places = [os.environ.get("BITCOIN_CONTROLLER_SIM")] if "BITCOIN_CONTROLLER_SIM" in os.environ \
+        else [os.path.join(ROOT, "build", preset, "bitcoin-controller-sim")
+              for preset in ("release", "dev")]
+    for path in places:
+        if os.access(path, os.X_OK):
+            return path
+    raise FileNotFoundError(
+        f"{places[0]} is not there; run: cmake --preset release && "
+        "cmake --build --preset release --target bitcoin-controller-sim")
+
+
 def manifest(name):
     """Path of a file in deploy/."""
     return os.path.join(ROOT, "deploy", name)

@@ -137,6 +137,11 @@ class ControlPlane:
     def kill_component(self, component):
         self.processes.pop(component).kill()
 
+    def restart_server(self):
+        """The API server ends without a word and starts again; what etcd holds stays."""
+        self.kill_component("kube-apiserver")
+        self.start_component("kube-apiserver")
+
     # -- using -------------------------------------------------------------------------
 
     @property
