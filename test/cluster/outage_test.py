@@ -1,6 +1,5 @@
 """The API server goes away, forgets, or refuses; the controller stays and comes back."""
 
-import contextlib
 import signal
 import time
 
@@ -17,10 +16,9 @@ class OutageTest(ClusterCase):
         self.plane = self.need_own_control_plane()
 
     def restart_server(self, outage_s=0):
-        self.plane.kill_component("kube-apiserver")
-        # The length of the outage is what the case is about; nothing is awaited here.
-        time.sleep(outage_s)
-        self.plane.start_component("kube-apiserver")
+        with self.plane.server_killed():
+            # The length of the outage is what the case is about; nothing is awaited here.
+            time.sleep(outage_s)
 
     def test_server_killed_for_twenty_seconds(self):
         controller = self.start_controller()
@@ -80,9 +78,7 @@ class OutageTest(ClusterCase):
         self.assertEqual(0, controller.metric("bitcoin_controller_watch_restarts_total"))
 
     def test_controller_started_before_the_server(self):
-        self.plane.kill_component("kube-apiserver")
-        with contextlib.ExitStack() as back:
-            back.callback(self.plane.start_component, "kube-apiserver")
+        with self.plane.server_killed():
             controller = self.start_controller(ready=False)
             controller.wait_log(self.plane.server.removeprefix("https://"))
             self.assertEqual((True, 503), (controller.running, controller.get("/readyz")[0]))

@@ -75,7 +75,7 @@ class WalkTest(ClusterCase):
 
     def become_ready(self, pod, ip):
         """What a kubelet would report."""
-        self.eventually(f"{pod} exists", lambda: self.get(f"pod/{pod}"))
+        self.eventually(f"{pod} exists", lambda: self.get(f"pod/{pod}"), 60)
         self.patch(f"pod/{pod}", {"status": {
             "phase": "Running", "podIP": ip, "podIPs": [{"ip": ip}],
             "conditions": [{"type": "Ready", "status": "True"}]}}, "--subresource=status")

@@ -1,5 +1,6 @@
 """etcd, kube-apiserver and the built-in controllers as child processes."""
 
+import contextlib
 import json
 import os
 import shutil
@@ -141,6 +142,23 @@ class ControlPlane:
         """The API server ends without a word and starts again; what etcd holds stays."""
         self.kill_component("kube-apiserver")
         self.start_component("kube-apiserver")
+
+    @contextlib.contextmanager
+    def server_killed(self):
+        """Without an API server for as long as the block lasts.
+
+        The built-in controllers go with it and come back after it, as where they elect a leader and
+        lose the lease. Left running, their watches would have backed off by up to a minute, and
+        nobody would make pods or ServiceAccounts until long after the server is there again."""
+        gone = [c for c in self.components if c not in BARE and c in self.processes]
+        self.kill_component("kube-apiserver")
+        for component in gone:
+            self.kill_component(component)
+        try:
+            yield
+        finally:
+            for component in ("kube-apiserver", *gone):
+                self.start_component(component)
 
     # -- using -------------------------------------------------------------------------
 

@@ -141,9 +141,9 @@ class ClusterCase(unittest.TestCase):
             lambda: f"{name} recovers; it is {settled(self.condition(name, 'Degraded'))}",
             sound, timeout_s)
 
-    def wait_at_rest(self, name="net", timeout_s=20.0):
+    def wait_at_rest(self, name="net", timeout_s=60.0):
         """The status answers the latest spec and names every pod, so nothing is left to write.
-        Needs the built-in controllers, which make the pods."""
+        Needs the built-in controllers, which make the pods in a time that is not ours."""
         def at_rest():
             found = self.get(f"btcnet/{name}")
             status, wanted = found.get("status", {}), found["spec"]["nodes"]
