@@ -1,0 +1,50 @@
+#include "k8s/objects.hpp"
+
+#include "k8s/bitcoin_network.hpp"
+
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+namespace btc::k8s {
+namespace {
+
+using json = nlohmann::json;
+
+TEST(PackedJson, GivesBackWhatWasPutIn) {
+  for (const auto* text : {"{}",
+                           "[]",
+                           "null",
+                           "\"text\"",
+                           "-9223372036854775808",
+                           "18446744073709551615",
+                           "0.25",
+                           R"({"a": [1, {"b": null}], "c": {"d": true}, "é": "ü"})"}) {
+    const auto value = json::parse(text);
+    EXPECT_EQ(packed_json{value}.unpack(), value) << text;
+  }
+}
+
+TEST(PackedJson, HoldsNullUntilItIsGivenSomething) {
+  EXPECT_TRUE(packed_json{}.unpack().is_null());
+}
+
+TEST(ObjectPointer, IsCastToItsOwnKindOnly) {
+  const object_ptr object = std::make_shared<pod>();
+  EXPECT_NE(as<pod>(object), nullptr);
+  EXPECT_EQ(as<service>(object), nullptr);
+  EXPECT_EQ(as<bitcoin_network>(object), nullptr);
+  EXPECT_EQ(as<pod>(object_ptr{}), nullptr);
+}
+
+TEST(Kind, NamesAreTheApiServersOwn) {
+  EXPECT_EQ(info(kind::bitcoin_network).name, "BitcoinNetwork");
+  EXPECT_EQ(info(kind::stateful_set).api_version, "apps/v1");
+  EXPECT_EQ(info(kind::pod).plural, "pods");
+  EXPECT_EQ(info(kind::secret).root, "/api/v1");
+  for (std::size_t k = 0; k < all_kinds; ++k) {
+    EXPECT_TRUE(info(static_cast<kind>(k)).root.ends_with(info(static_cast<kind>(k)).api_version));
+  }
+}
+
+}  // namespace
+}  // namespace btc::k8s
