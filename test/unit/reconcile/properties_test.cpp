@@ -18,7 +18,7 @@ using test::model_cluster;
 using test::splitmix;
 
 /// Per property; the environment variable SEEDS asks for more.
-constexpr std::uint64_t seeds_default = 250;
+constexpr std::uint64_t seeds_default = 60;
 /// Secret created, found, read; children; own and apply; status.
 constexpr int rounds_max = 6;
 
