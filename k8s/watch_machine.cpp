@@ -217,9 +217,7 @@ void watch_machine::begin_watch(commands& out) {
 
 void watch_machine::recover(const api_error& error, commands& out) {
   if (classify(error) == error_class::gone) {
-    last_error_ = error;
-    ++restarts_;
-    expired(out);
+    expired(error, out);
     return;
   }
   if (is_too_large_version(error) && freshness_ == freshness::not_older_than && failures_ > 0) {
@@ -230,10 +228,18 @@ void watch_machine::recover(const api_error& error, commands& out) {
 
 /// A list at the last version first: served from the server's cache, it spares etcd a thousand
 /// controllers that all lost their watch at once (client-go reflector, kubernetes PR 86430).
-void watch_machine::expired(commands& out) {
+void watch_machine::expired(const api_error& error, commands& out) {
   const bool list_itself = phase_ == watch_phase::listing || phase_ == watch_phase::streaming_list;
   freshness_ = list_itself || version_.empty() ? freshness::most_recent : freshness::not_older_than;
   paging_ = true;
+  if (expirations_ >= limits_.expirations_at_once) {
+    back_off(error, out);
+    need_list_ = true;
+    return;
+  }
+  ++expirations_;
+  ++restarts_;
+  last_error_ = error;
   begin_list(out);
 }
 
@@ -273,6 +279,7 @@ void watch_machine::complete(const std::string& version, commands& out) {
 }
 
 void watch_machine::advance(const std::string& version) {
+  expirations_ = 0;
   if (compare_resource_versions(version, version_) > 0) {
     version_ = version;
   }

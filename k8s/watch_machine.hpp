@@ -23,6 +23,9 @@ struct watch_limits {
   std::chrono::milliseconds backoff_min{800};
   std::chrono::milliseconds backoff_max{30'000};
   std::chrono::seconds backoff_reset_after{120};  ///< calm time after which back-off starts anew
+  /// Expired lists and watches in a row that are followed by a new list at once. One for the watch
+  /// and one for the list at its version; a server that answers 410 to everything is waited for.
+  std::uint32_t expirations_at_once{2};
   std::chrono::seconds short_watch{1};  ///< a watch that ends sooner without an event backs off
 };
 
@@ -159,7 +162,7 @@ class watch_machine {
   /// The way to a full state failed, or the stream did: what follows depends on the error alone.
   void recover(const api_error& error, commands& out);
   /// The server no longer has what we asked for.
-  void expired(commands& out);
+  void expired(const api_error& error, commands& out);
   void back_off(const api_error& error, commands& out);
   void complete(const std::string& version, commands& out);
   void advance(const std::string& version);
@@ -176,11 +179,12 @@ class watch_machine {
 
   time_point now_{};
   freshness freshness_{freshness::most_recent};
-  bool streaming_works_{true};  ///< WatchList, until it is seen not to work here
-  bool need_list_{true};        ///< after a back-off: list, or go on watching
-  bool paging_{true};           ///< a most recent list goes by pages
-  std::string continue_{};      ///< token of the page that is under way
-  std::uint32_t failures_{0};   ///< since the last calm time
+  bool streaming_works_{true};    ///< WatchList, until it is seen not to work here
+  bool need_list_{true};          ///< after a back-off: list, or go on watching
+  bool paging_{true};             ///< a most recent list goes by pages
+  std::string continue_{};        ///< token of the page that is under way
+  std::uint32_t failures_{0};     ///< since the last calm time
+  std::uint32_t expirations_{0};  ///< since the last event or bookmark of a watch
   time_point last_failure_{};
   time_point opened_at_{};
   bool saw_event_{false};   ///< on the stream that is open
