@@ -104,8 +104,11 @@ asio::awaitable<std::optional<api_error>> credentials::run_plugin(
   environment.emplace_back("KUBERNETES_EXEC_INFO", exec_info(cluster_));
   const auto left =
       std::chrono::duration_cast<std::chrono::milliseconds>(deadline - steady_clock::now());
+  // A named object: g++ 12 destroys a braced temporary in a co_await expression twice (its bug
+  // 98401 and kin).
+  process_spec program{plugin.command, plugin.args, std::move(environment)};
   const auto run =
-      co_await run_process({plugin.command, plugin.args, environment},
+      co_await run_process(std::move(program),
                            std::min<std::chrono::milliseconds>(limits_.exec_deadline, left),
                            limits_.exec_output_bytes_max);
   if (!run) {
