@@ -47,7 +47,9 @@ def controller_manager(plane):
         # Those that act on what we make. Without a kubelet the others have nothing to do.
         "--controllers=serviceaccount-controller,namespace-controller,garbage-collector-controller,"
         "statefulset-controller,deployment-controller,replicaset-controller,"
-        "endpointslice-controller,resourcequota-controller,root-ca-certificate-publisher-controller",
+        "endpointslice-controller,resourcequota-controller,root-ca-certificate-publisher-controller,"
+        # Takes its finalizer off the claims of deleted networks.
+        "persistentvolumeclaim-protection-controller",
         f"--root-ca-file={plane.authority.certificate('ca')}",
         # The default of 20 requests a second for each controller is for clusters that last: with
         # 200 networks to clean up, the next case's pods would wait behind them for a minute.

@@ -343,6 +343,12 @@ asio::awaitable<void> pod_worker::write_status() {
   }
 }
 
+void pod_worker::tell_once(const std::string& text) {
+  if (std::exchange(trouble_, text) != text) {
+    tell(text);
+  }
+}
+
 void pod_worker::tell(std::string_view text) const {
   say(k8s::to_string(spec().key), text);
 }

@@ -60,6 +60,7 @@ class pod_worker : public std::enable_shared_from_this<pod_worker> {
   void publish();
   boost::asio::awaitable<void> write_status();
   void tell(std::string_view text) const;
+  void tell_once(const std::string& text);
   [[nodiscard]] std::filesystem::path folder() const { return context_.names.pod(spec().key); }
   [[nodiscard]] std::string net_namespace() const;
 
@@ -71,6 +72,7 @@ class pod_worker : public std::enable_shared_from_this<pod_worker> {
   std::optional<std::uint32_t> address_{};
   std::string ip_{};
   nlohmann::json written_{};  ///< the status that the API server has
+  std::string trouble_{};      ///< the last preparation's, told
   bool writing_{false};
   bool started_{false};
   bool torn_down_{false};

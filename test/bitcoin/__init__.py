@@ -1,0 +1,1 @@
+"""Tier 6: networks of real bitcoind."""
