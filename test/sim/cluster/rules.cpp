@@ -1,0 +1,198 @@
+#include "test/sim/cluster/rules.hpp"
+
+#include "k8s/json_fields.hpp"
+#include "test/sim/cluster/quantity.hpp"
+
+#include <algorithm>
+#include <array>
+#include <memory>
+#include <regex>
+#include <stdexcept>
+#include <string_view>
+#include <utility>
+
+namespace btc::sim {
+
+namespace {
+
+using nlohmann::json;
+
+/// CEL's string(): numbers become text.
+[[nodiscard]] std::string text_of(const json& value) {
+  return value.is_string() ? value.get<std::string>() : value.dump();
+}
+
+[[nodiscard]] std::size_t name_size(const json& self) {
+  const auto* name = k8s::member(self, "metadata", "name");
+  return name == nullptr ? 0 : name->get_ref<const std::string&>().size();
+}
+
+[[nodiscard]] bool same_presence(const json& self, const json* old_self, const char* key) {
+  return self.contains(key) == old_self->contains(key);
+}
+
+[[nodiscard]] bool within_limits(const json& self) {
+  const auto* limits = k8s::member(self, "limits");
+  const auto* requests = k8s::member(self, "requests");
+  if (limits == nullptr || requests == nullptr) {
+    return true;
+  }
+  for (const auto& [key, limit] : limits->items()) {
+    const auto request = requests->find(key);
+    if (request == requests->end()) {
+      continue;
+    }
+    const auto most = quantity(text_of(limit));
+    const auto wanted = quantity(text_of(*request));
+    if (most && wanted && *wanted > *most) {
+      return false;
+    }
+  }
+  return true;
+}
+
+template <class F>
+[[nodiscard]] bool all_keys(const json& self, const F& test) {
+  const auto items = self.items();
+  return std::all_of(
+      items.begin(), items.end(), [&](const auto& item) { return test(item.key()); });
+}
+
+[[nodiscard]] bool is_alphanumeric(char c) noexcept {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+}
+
+/// "name" or "prefix/name", as the rule on label and annotation keys says it.
+[[nodiscard]] bool is_qualified(std::string_view key) {
+  if (key.size() > 317) {
+    return false;
+  }
+  auto name = key;
+  if (const auto slash = key.find('/'); slash != std::string_view::npos) {
+    const auto prefix = key.substr(0, slash);
+    name = key.substr(slash + 1);
+    const auto lower = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); };
+    const bool good =
+        !prefix.empty() && prefix.size() <= 253 && lower(prefix.front()) && lower(prefix.back())
+        && std::all_of(
+            prefix.begin(), prefix.end(), [&](char c) { return lower(c) || c == '-' || c == '.'; });
+    if (!good) {
+      return false;
+    }
+  }
+  return !name.empty() && name.size() <= 63 && is_alphanumeric(name.front())
+         && is_alphanumeric(name.back()) && std::all_of(name.begin(), name.end(), [](char c) {
+              return is_alphanumeric(c) || c == '-' || c == '_' || c == '.';
+            });
+}
+
+[[nodiscard]] bool is_our_label(std::string_view key) {
+  constexpr std::array<std::string_view, 4> ours{"app",
+                                                 "app.kubernetes.io/name",
+                                                 "app.kubernetes.io/instance",
+                                                 "app.kubernetes.io/managed-by"};
+  return std::find(ours.begin(), ours.end(), key) != ours.end();
+}
+
+/// CEL's string literal: only "\\" is in use.
+[[nodiscard]] std::string unescaped(std::string_view literal) {
+  std::string out;
+  for (std::size_t i = 0; i < literal.size(); ++i) {
+    i += literal[i] == '\\' && i + 1 < literal.size() && literal[i + 1] == '\\' ? 1 : 0;
+    out += literal[i];
+  }
+  return out;
+}
+
+/// "self.matches('…')", perhaps of a member and negated; nothing when the rule is none such.
+[[nodiscard]] validation_rule matching(const std::string& rule) {
+  static const std::regex form{R"((!?)self(\.metadata\.name)?\.matches\('(.*)'\))"};
+  std::smatch parts;
+  if (!std::regex_match(rule, parts, form)) {
+    return nullptr;
+  }
+  const bool negated = parts[1].length() > 0;
+  const bool of_name = parts[2].length() > 0;
+  // RE2 has no line mode here, and in ECMAScript without "multiline" $ is the very end as well.
+  const auto pattern = std::make_shared<const std::regex>(
+      unescaped(parts[3].str()), std::regex::ECMAScript | std::regex::optimize);
+  return [negated, of_name, pattern](const json& self, const json*) {
+    const auto* value = of_name ? k8s::member(self, "metadata", "name") : &self;
+    return value == nullptr
+           || std::regex_search(value->get_ref<const std::string&>(), *pattern) != negated;
+  };
+}
+
+[[nodiscard]] validation_rule known(const std::string& rule) {
+  const auto starts = [&](std::string_view text) { return rule.starts_with(text); };
+  if (rule == "size(self.metadata.name) <= 48") {
+    return [](const json& self, const json*) { return name_size(self) <= 48; };
+  }
+  if (rule == "self.chain == oldSelf.chain") {
+    return [](const json& self, const json* old) {
+      return self.value("chain", json()) == old->value("chain", json());
+    };
+  }
+  if (rule == "has(self.storage) == has(oldSelf.storage)") {
+    return [](const json& self, const json* old) { return same_presence(self, old, "storage"); };
+  }
+  if (rule == "!has(self.mining) || self.chain == 'regtest'") {
+    return [](const json& self, const json*) {
+      return !self.contains("mining") || self.value("chain", "") == "regtest";
+    };
+  }
+  if (rule == "self.topology != 'mesh' || self.nodes <= 17") {
+    return [](const json& self, const json*) {
+      return self.value("topology", "") != "mesh" || self.at("nodes") <= 17;
+    };
+  }
+  if (rule == "self == oldSelf") {
+    return [](const json& self, const json* old) { return self == *old; };
+  }
+  if (rule == "isQuantity(string(self)) && quantity(string(self)).isGreaterThan(quantity('0'))") {
+    return [](const json& self, const json*) { return quantity(text_of(self)).value_or(0) > 0; };
+  }
+  if (rule == "isQuantity(string(self)) && !quantity(string(self)).isLessThan(quantity('0'))") {
+    return [](const json& self, const json*) { return quantity(text_of(self)).value_or(-1) >= 0; };
+  }
+  if (starts("!has(self.limits) || !has(self.requests) || self.limits.all(k, !(k in self.requests) "
+             "||")) {
+    return [](const json& self, const json*) { return within_limits(self); };
+  }
+  if (rule == "self.all(k, !(k in ['app', 'app.kubernetes.io/name', 'app.kubernetes.io/instance', 'app.kubernetes.io/managed-by']))") {
+    return [](const json& self, const json*) {
+      return all_keys(self, [](const auto& k) { return !is_our_label(k); });
+    };
+  }
+  if (starts("self.all(k, size(k) <= 317 && "
+             "k.matches('^([a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?/"
+             ")?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$'))")) {
+    return [](const json& self, const json*) { return all_keys(self, is_qualified); };
+  }
+  if (rule == "self.all(k, !k.startsWith('bitcoincontroller.christianb93.github.com/'))") {
+    return [](const json& self, const json*) {
+      return all_keys(self, [](const std::string& k) {
+        return !k.starts_with("bitcoincontroller.christianb93.github.com/");
+      });
+    };
+  }
+  return matching(rule);
+}
+
+}  // namespace
+
+compiled_rule compile_rule(const json& rule) {
+  const auto text = rule.at("rule").get<std::string>();
+  compiled_rule out{known(text),
+                    text.find("oldSelf") != std::string::npos,
+                    rule.value("message", "failed rule: " + text),
+                    rule.value("fieldPath", "")};
+  if (out.holds == nullptr) {
+    throw std::runtime_error{
+        "the simulated cluster does not know the rule \"" + text
+        + "\" of the CustomResourceDefinition; teach it to test/sim/cluster/rules.cpp"};
+  }
+  return out;
+}
+
+}  // namespace btc::sim
