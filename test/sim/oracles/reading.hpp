@@ -1,0 +1,19 @@
+#pragma once
+
+#include <nlohmann/json.hpp>
+
+#include <string>
+#include <string_view>
+
+namespace btc::sim {
+
+/// The member at a JSON pointer, or null: oracles look at documents that may lack anything.
+[[nodiscard]] const nlohmann::json& look(const nlohmann::json& in, const char* pointer);
+[[nodiscard]] std::string text(const nlohmann::json& in, const char* pointer);
+[[nodiscard]] std::int64_t number(const nlohmann::json& in, const char* pointer);
+/// The uid of the owner that controls the object; empty when there is none.
+[[nodiscard]] std::string controller_uid(const nlohmann::json& object);
+/// status.conditions[type], or null.
+[[nodiscard]] const nlohmann::json& condition(const nlohmann::json& object, std::string_view type);
+
+}  // namespace btc::sim

@@ -1,0 +1,35 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace btc::sim {
+
+/// How often a run set has been where it was meant to be. A search that found nothing but never
+/// came to a place says nothing about it.
+class coverage {
+ public:
+  void hit(std::string_view matrix, std::string_view cell, std::uint64_t times = 1);
+  void merge(const coverage& other);
+
+  /// Cells of a matrix that were hit, and how often.
+  [[nodiscard]] const std::map<std::string, std::uint64_t, std::less<>>& cells(
+      std::string_view matrix) const;
+  [[nodiscard]] std::size_t cell_count() const noexcept;
+  /// Matrix, cell and count, a line each, tabs between; and back.
+  [[nodiscard]] std::string to_text() const;
+  void read_text(std::string_view text);
+
+ private:
+  std::map<std::string, std::map<std::string, std::uint64_t, std::less<>>, std::less<>> matrices_{};
+};
+
+/// The cells that a search must reach, by matrix; see declared.cpp.
+[[nodiscard]] const std::map<std::string, std::vector<std::string>, std::less<>>& declared_cells();
+/// Declared cells that were not hit, "matrix: cell".
+[[nodiscard]] std::vector<std::string> missing_cells(const coverage& c);
+
+}  // namespace btc::sim

@@ -1,0 +1,42 @@
+#pragma once
+
+#include "test/sim/world/fault.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace btc::sim {
+
+struct search_options {
+  std::uint64_t runs{10'000};
+  double seconds{0};  ///< 0: no limit
+  unsigned jobs{0};   ///< 0: one a core
+  std::uint64_t seed{1};
+  std::string replay{};  ///< a file of a case, or a seed
+  bool shrink{true};
+  bool enumerate{false};
+  std::uint64_t pairs{0};  ///< stride; 0: no pairs
+  bool exhaustive{false};
+  std::string workload{};
+  std::vector<fault> faults{};
+  bool coverage{false};
+  std::string keep{};
+  bool cases{false};
+  bool list{false};
+  bool quiet{false};
+  std::size_t failures_max{1};
+  std::size_t trace_lines{60};
+  std::string junit{};
+  std::string json{};
+};
+
+/// The options, or the exit code of the program: 0 after --help, 2 after a mistake, which was told.
+struct parsed_search {
+  search_options options{};
+  std::optional<int> exit{};
+};
+[[nodiscard]] parsed_search parse_search_options(const std::vector<std::string>& arguments);
+
+}  // namespace btc::sim

@@ -1,0 +1,106 @@
+#include "test/sim/search/run.hpp"
+
+#include "test/sim/oracles/all_oracles.hpp"
+#include "test/sim/oracles/converged.hpp"
+#include "test/sim/search/recorder.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <map>
+
+namespace btc::sim {
+
+namespace {
+
+/// What a handler's exception becomes: the product logs it, and an oracle hears of it.
+class failure_sink final : public telemetry::log_sink {
+ public:
+  void write(const telemetry::log_record& r) override {
+    if (r.event != "actor-failed") {
+      return;
+    }
+    for (auto* o : listeners) {
+      o->on_actor_failed(r.event);
+    }
+  }
+  std::vector<observer*> listeners{};
+};
+
+/// The canonical final state of a quiet run from scratch with the same wishes. Made once each.
+[[nodiscard]] const std::string& reference_for(stage& on, const nlohmann::json& wishes) {
+  static std::map<std::string, std::string> made;
+  auto& text = made[wishes.dump()];
+  if (text.empty()) {
+    const auto name = "from scratch " + std::to_string(made.size());
+    on.workloads.push_back({name, "", wishes.get<std::vector<nlohmann::json>>()});
+    replayed_choices plain{{}};
+    trace unread;
+    const auto p = calm_plan(name, 1);
+    world w{on, p, plain, unread, why_not_converged};
+    static_cast<void>(w.run());
+    text = canonical_state(w.state());
+    on.workloads.pop_back();
+  }
+  return text;
+}
+
+/// The first place where two texts differ, with some of its surroundings.
+[[nodiscard]] std::string first_difference(const std::string& a, const std::string& b) {
+  std::size_t i = 0;
+  while (i < a.size() && i < b.size() && a[i] == b[i]) {
+    ++i;
+  }
+  constexpr std::size_t before = 60;
+  constexpr std::size_t shown = 140;
+  const auto from = i > before ? i - before : 0;
+  return "is …" + a.substr(from, shown) + "…, from scratch …" + b.substr(from, shown) + "…";
+}
+
+}  // namespace
+
+run_result run_once(stage& on, const plan& p, choice_source& choices, const run_options& options) {
+  run_result out;
+  trace lines{options.trace_lines};
+  failure_sink failures;
+  if (options.trace_lines == 0) {
+    on.log = telemetry::logger{failures, telemetry::log_level::error};
+  }
+  world w{on, p, choices, lines, why_not_converged};
+  coverage_recorder recorder{options.cover};
+  w.add(recorder);
+  const auto oracles = all_oracles();
+  for (const auto& o : oracles) {
+    w.add(*o);
+    failures.listeners.push_back(o.get());
+  }
+  const auto end = w.run();
+  for (const auto& o : oracles) {
+    if (o->broken() && !out.broken) {
+      out.broken = o->broken();
+    }
+  }
+  if (!out.broken && !end.converged) {
+    out.broken = violation{"convergence", end.why_not};
+  }
+  if (!out.broken && options.differential) {
+    const auto state = canonical_state(w.state());
+    const auto& reference = reference_for(on, final_wishes(w.state()));
+    if (state != reference) {
+      out.broken = violation{"schedule-independence", first_difference(state, reference)};
+    }
+  }
+  out.decisions = end.decisions;
+  out.faults = end.faults;
+  out.requests = recorder.requests();
+  out.virtual_time = end.virtual_time;
+  out.hash = lines.hash();
+  out.versions = w.state().objects().version();
+  if (out.broken || options.keep_log) {
+    out.log = choices.log();
+  }
+  out.lines = lines.lines();
+  on.log = {};
+  return out;
+}
+
+}  // namespace btc::sim

@@ -1,0 +1,287 @@
+#include "test/sim/world/names.hpp"
+#include "test/sim/world/world.hpp"
+
+#include <caf/scheduled_actor.hpp>
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <utility>
+
+namespace btc::sim {
+
+namespace {
+
+constexpr std::chrono::seconds bookmark_interval{60};
+constexpr std::size_t batch_max = 64;
+
+[[nodiscard]] api_request to_api(const k8s::request& r) {
+  api_request out;
+  out.method = r.method;
+  out.target = r.target;
+  out.content_type = r.content_type;
+  out.body = r.body;
+  out.who = controller_account();
+  out.agent = k8s::field_manager;
+  return out;
+}
+
+[[nodiscard]] k8s::response to_client(api_response&& r) {
+  return {r.status, r.retry_after, {std::move(r.text), std::move(r.body)}};
+}
+
+/// timeoutSeconds of a watch; the server's own idea of it otherwise.
+[[nodiscard]] std::chrono::seconds timeout_of(const std::string& target) {
+  constexpr std::string_view name = "timeoutSeconds=";
+  const auto at = target.find(name);
+  constexpr std::chrono::seconds usual{1800};
+  return at == std::string::npos
+             ? usual
+             : std::chrono::seconds{std::strtol(target.c_str() + at + name.size(), nullptr, 10)};
+}
+
+}  // namespace
+
+std::size_t world::runnable() const {
+  std::size_t n = 0;
+  for (const auto& p : processes_) {
+    n += p->scheduler().runnable();
+  }
+  return n;
+}
+
+void world::act() {
+  auto i = choices_.choose(runnable());
+  for (const auto& p : processes_) {
+    auto& s = p->scheduler();
+    if (i >= s.runnable()) {
+      i -= s.runnable();
+      continue;
+    }
+    auto* actor = s.actor_at(i);
+    if (actor != nullptr) {
+      trace_.mix(actor->id());
+      if (trace_.readable()) {
+        note(title_of(*actor),
+             next_message(*actor)
+                 + (processes_.size() > 1 ? " (process " + std::to_string(p->id()) + ')' : ""));
+      }
+    }
+    s.run_at(i);
+    return;
+  }
+}
+
+void world::deliver() {
+  std::vector<std::size_t> nodes;
+  for (std::size_t i = 0; i < rpc_.calls.size(); ++i) {
+    if (rpc_.calls[i].answer) {
+      nodes.push_back(i);
+    }
+  }
+  const auto i = choices_.choose(wire_.answers.size() + nodes.size());
+  if (i < wire_.answers.size()) {
+    auto answer = std::move(wire_.answers[i]);
+    wire_.answers.erase(wire_.answers.begin() + static_cast<std::ptrdiff_t>(i));
+    if (trace_.readable()) {
+      note("wire", "delivers the answer to " + call_site(answer.request));
+    }
+    wire::deliver(answer);
+    return;
+  }
+  const auto at = nodes[i - wire_.answers.size()];
+  auto call = std::move(rpc_.calls[at]);
+  rpc_.calls.erase(rpc_.calls.begin() + static_cast<std::ptrdiff_t>(at));
+  if (trace_.readable()) {
+    note("wire", "delivers a node's answer of " + call.request.host);
+  }
+  call.done(std::move(*call.answer));
+}
+
+void world::serve() {
+  const auto i = choices_.choose(wire_.calls.size());
+  auto call = std::move(wire_.calls[i]);
+  wire_.calls.erase(wire_.calls.begin() + static_cast<std::ptrdiff_t>(i));
+  if (call.watch) {
+    open(std::move(call));
+    return;
+  }
+  auto response = cluster_.handle(to_api(call.request), server_);
+  answer(std::move(call), std::move(response));
+}
+
+void world::answer(waiting_call call, api_response response) {
+  trace_.mix(static_cast<std::uint64_t>(response.status));
+  if (trace_.readable()) {
+    const auto reason = response.body != nullptr && response.body->is_object()
+                            ? response.body->value("reason", "")
+                            : std::string{};
+    note("api server",
+         call_site(call.request) + ' ' + call.request.target + " → "
+             + std::to_string(response.status) + ' ' + reason);
+  }
+  const served_request served{call.request, response, call.process};
+  for (auto* o : observers_) {
+    o->on_request(served, view());
+  }
+  if (call.done == nullptr && call.opened == nullptr) {
+    return;  // nobody waits any more
+  }
+  waiting_answer out;
+  out.id = call.id;
+  out.process = call.process;
+  out.request = std::move(call.request);
+  out.deadline = call.deadline;
+  out.done = std::move(call.done);
+  out.opened = std::move(call.opened);
+  out.what = to_client(std::move(response));
+  wire_.answers.push_back(std::move(out));
+}
+
+void world::open(waiting_call call) {
+  if (call.opened == nullptr) {
+    return;
+  }
+  auto opened = cluster_.open_watch(to_api(call.request), server_);
+  if (opened.stream == nullptr) {
+    answer(std::move(call), std::move(opened.head));
+    return;
+  }
+  auto stream = std::make_shared<wire_stream>();
+  stream->id = call.id;
+  stream->process = call.process;
+  stream->kind = call.request.resource;
+  stream->server = server_;
+  stream->cursor = std::move(opened.stream);
+  stream->server_end = now_ + timeout_of(call.request.target);
+  stream->client_end = now_ + call.life;
+  stream->bookmark_due = now_ + bookmark_interval;
+  wire_.streams.push_back(stream);
+  answer(std::move(call), {200, nullptr, {}, {}, {}, false});
+  wire_.answers.back().stream = std::move(stream);
+}
+
+std::size_t world::ready_streams() {
+  return static_cast<std::size_t>(std::count_if(
+      wire_.streams.begin(), wire_.streams.end(), [](const auto& s) { return s->ready(); }));
+}
+
+void world::give() {
+  auto i = choices_.choose(ready_streams());
+  for (const auto& s : std::vector{wire_.streams}) {
+    if (s->ready() && i-- == 0) {
+      if (trace_.readable()) {
+        note("wire", "gives events of " + std::string{k8s::info(s->kind).plural});
+      }
+      wire::pump(*s, plan_.single_events && !healed_ ? 1 : batch_max);
+      break;
+    }
+  }
+  wire_.sweep();
+}
+
+void world::serve_rpc() {
+  for (auto& c : rpc_.calls) {
+    if (!c.answer) {
+      c.answer = k8s::api_error{0, std::string{k8s::reason_unreachable}, "connection refused"};
+      return;
+    }
+  }
+}
+
+/// A server that lags sees one more commit of one resource, or learns that it has seen all.
+void world::learn() {
+  std::vector<std::pair<std::size_t, type_id>> next;
+  for (std::size_t s = 0; s < server_count; ++s) {
+    for (std::size_t t = 0; !cluster_.server(s).follows() && t < type_count; ++t) {
+      if (cluster_.server(s).behind(static_cast<type_id>(t)) > 0) {
+        next.emplace_back(s, static_cast<type_id>(t));
+      }
+    }
+  }
+  if (next.empty()) {
+    for (std::size_t s = 0; s < server_count; ++s) {
+      if (!cluster_.server(s).follows()) {
+        cluster_.server(s).follow();  // it has caught up; another fault may hold it again
+      }
+    }
+    note("api server", "has caught up");
+    return;
+  }
+  const auto [s, t] = next[choices_.choose(next.size())];
+  cluster_.server(s).advance(t);
+  if (trace_.readable()) {
+    note("api server " + std::to_string(s),
+         "learns of a write to " + cluster_.model().type(t).plural);
+  }
+}
+
+void world::build() {
+  std::vector<std::size_t> ready;
+  for (std::size_t i = 0; i < built_ins_.count(); ++i) {
+    if (built_ins_.runnable(i)) {
+      ready.push_back(i);
+    }
+  }
+  const auto i = ready[choices_.choose(ready.size())];
+  if (trace_.readable()) {
+    note(built_ins_.name(i), "acts");
+  }
+  built_ins_.step(i, choices_);
+}
+
+void world::user() {
+  const auto what = users_.act();
+  note("user", what);
+  ++user_steps_;
+  last_event_ = decisions_;
+}
+
+// -- time -------------------------------------------------------------------------------
+
+std::optional<time_point> world::next_due() {
+  std::optional<time_point> first = wire_.next_due();
+  const auto consider = [&](std::optional<time_point> t) {
+    if (t && (!first || *t < *first)) {
+      first = t;
+    }
+  };
+  consider(rpc_.next_due());
+  for (const auto& p : processes_) {
+    consider(p->scheduler().clock().next_due());
+  }
+  return first;
+}
+
+void world::advance_to(time_point t) {
+  now_ = std::max(now_, t);
+  for (const auto& p : processes_) {
+    p->scheduler().clock().advance_to(now_);
+  }
+  cluster_.set_time(std::chrono::time_point_cast<std::chrono::seconds>(wall()));
+}
+
+/// Time passes to the earliest thing that is due, and that happens; nothing else.
+void world::pass_time() {
+  const auto due = next_due();
+  if (!due) {
+    advance_to(now_ + std::chrono::seconds{1});
+    return;
+  }
+  advance_to(*due);
+  wire_.expire();
+  wire_.sweep();
+  rpc_.expire();
+  for (const auto& p : processes_) {
+    auto& clock = p->scheduler().clock();
+    if (clock.next_due() && *clock.next_due() <= now_) {
+      const auto receiver = clock.fire_one(choices_);
+      if (trace_.readable() && receiver) {
+        auto* actor = dynamic_cast<caf::scheduled_actor*>(receiver->get());
+        note("timer", "of " + (actor == nullptr ? std::string{"?"} : title_of(*actor)));
+      }
+      return;
+    }
+  }
+}
+
+}  // namespace btc::sim

@@ -1,0 +1,56 @@
+#pragma once
+
+#include "k8s/request.hpp"
+#include "test/sim/cluster/cluster.hpp"
+#include "test/sim/world/wire.hpp"
+
+#include <cstdint>
+#include <set>
+#include <string>
+#include <string_view>
+
+namespace btc::sim {
+
+/// What an oracle may look at, at any moment of a run.
+struct world_view {
+  const sim::cluster& cluster;
+  time_point now{};
+  /// Passwords that are somewhere in the cluster or in a process, as plain text.
+  const std::set<std::string, std::less<>>& passwords;
+  std::size_t actors{0};        ///< living ones, of all processes; counted only at rest
+  std::size_t timers{0};        ///< pending ones; counted only at rest
+  std::uint64_t faults{0};      ///< so far
+  std::uint64_t user_steps{0};  ///< so far
+};
+
+/// One request of the controller that an API server has answered, or refused by a fault.
+struct served_request {
+  const k8s::request& request;
+  const api_response& response;
+  process_id process{0};
+};
+
+/// Watches a run. Called for everything that happens, in order; must be quick, since there are
+/// millions of it, and must not change anything.
+class observer {
+ public:
+  observer() = default;
+  observer(const observer&) = delete;
+  observer& operator=(const observer&) = delete;
+  virtual ~observer() = default;
+
+  /// After each commit of the store, whoever wrote.
+  virtual void on_commit(const commit_notice&, const world_view&) {}
+  virtual void on_request(const served_request&, const world_view&) {}
+  /// A fault happened, or a message was handled: the text is constant or short.
+  virtual void on_fault(std::string_view) {}
+  /// A handler threw.
+  virtual void on_actor_failed(std::string_view) {}
+  virtual void on_process_started(process_id) {}
+  virtual void on_process_ended(process_id, int) {}
+  /// All is healed and nothing is on its way; the rest of the run must change nothing.
+  virtual void on_rest(const world_view&) {}
+  virtual void on_end(const world_view&) {}
+};
+
+}  // namespace btc::sim

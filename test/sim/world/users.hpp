@@ -1,0 +1,51 @@
+#pragma once
+
+#include "test/sim/cluster/cluster.hpp"
+#include "test/sim/scheduler/choice.hpp"
+#include "test/sim/world/workload.hpp"
+
+#include <set>
+#include <string>
+
+namespace btc::sim {
+
+/// Passwords that users put into Secrets are marked, so that an oracle can look for the mark alone.
+inline constexpr std::string_view secret_mark = "s3cr3t-";
+
+/// The people of the cluster: those of the workload, and one who meddles.
+class users {
+ public:
+  users(cluster& c, const workload& w) : cluster_(c), workload_(w) {}
+
+  [[nodiscard]] bool done() const noexcept { return next_ == workload_.steps.size(); }
+  /// The next step waits for the controller to come to rest.
+  [[nodiscard]] bool waits_for_rest() const;
+  /// True when the next step makes sense now: an edit needs its network, and so on.
+  [[nodiscard]] bool possible() const;
+  /// Takes the next step, and tells in a few words what was done and what came of it.
+  std::string act();
+  /// Somebody edits, breaks or deletes one of our objects; tells what, or nothing when there is
+  /// none.
+  std::string meddle(choice_source& choices);
+
+  [[nodiscard]] const std::set<std::string, std::less<>>& passwords() const noexcept {
+    return passwords_;
+  }
+  void note_password(std::string password) { passwords_.insert(std::move(password)); }
+
+ private:
+  [[nodiscard]] document network(const std::string& name) const;
+  std::string request(k8s::method m,
+                      const std::string& target,
+                      nlohmann::json body,
+                      std::string content_type = {});
+  std::string write_secret(const nlohmann::json& step);
+  std::string occupy(const std::string& kind, const std::string& network);
+
+  cluster& cluster_;
+  const workload& workload_;
+  std::size_t next_{0};
+  std::set<std::string, std::less<>> passwords_{};
+};
+
+}  // namespace btc::sim

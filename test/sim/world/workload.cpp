@@ -1,0 +1,64 @@
+#include "test/sim/world/workload.hpp"
+
+#include <algorithm>
+#include <array>
+#include <fstream>
+#include <stdexcept>
+#include <string_view>
+
+namespace btc::sim {
+
+namespace {
+
+constexpr std::array<std::string_view, 10> verbs{"create",
+                                                 "edit",
+                                                 "delete",
+                                                 "secret",
+                                                 "forget-secret",
+                                                 "drift",
+                                                 "remove",
+                                                 "occupy",
+                                                 "vacate",
+                                                 "settle"};
+
+void check_step(const nlohmann::json& step, const std::string& name) {
+  const bool known =
+      step.is_object() && std::any_of(verbs.begin(), verbs.end(), [&](std::string_view verb) {
+        return step.contains(std::string{verb});
+      });
+  if (!known) {
+    throw std::runtime_error("workload " + name + ": a step that nobody knows: " + step.dump());
+  }
+}
+
+}  // namespace
+
+workload parse_workload(const nlohmann::json& document, const std::string& name) {
+  workload w;
+  w.name = name;
+  w.says = document.value("says", "");
+  for (const auto& step : document.at("steps")) {
+    check_step(step, name);
+    w.steps.push_back(step);
+  }
+  return w;
+}
+
+std::vector<workload> load_workloads(const std::filesystem::path& folder) {
+  std::vector<workload> all;
+  for (const auto& file : std::filesystem::directory_iterator(folder)) {
+    if (file.path().extension() != ".json") {
+      continue;
+    }
+    std::ifstream in{file.path()};
+    try {
+      all.push_back(parse_workload(nlohmann::json::parse(in), file.path().stem().string()));
+    } catch (const nlohmann::json::exception& e) {
+      throw std::runtime_error(file.path().string() + ": " + e.what());
+    }
+  }
+  std::sort(all.begin(), all.end(), [](const auto& a, const auto& b) { return a.name < b.name; });
+  return all;
+}
+
+}  // namespace btc::sim

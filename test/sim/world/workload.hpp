@@ -1,0 +1,30 @@
+#pragma once
+
+#include <nlohmann/json.hpp>
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace btc::sim {
+
+/// What users do, one after the other. Data: see docs/simulation.md for the words of a step.
+///
+///   {"create": "net", "spec": {…}}   {"edit": "net", "spec": {merge patch}}   {"delete": "net"}
+///   {"secret": "name", "user": "u", "password": "p"}   {"forget-secret": "name"}
+///   {"drift": "StatefulSet", "of": "net", "patch": {merge patch}}
+///   {"remove": "Service", "of": "net"}   {"occupy": "Service", "of": "net"}
+///   {"vacate": "Service", "of": "net"}   {"settle": true}
+struct workload {
+  std::string name{};
+  std::string says{};  ///< one sentence for --list
+  std::vector<nlohmann::json> steps{};
+};
+
+/// All *.json of a folder, by name. Throws std::runtime_error naming the file and what is wrong.
+[[nodiscard]] std::vector<workload> load_workloads(const std::filesystem::path& folder);
+
+/// Checks the words of the steps; throws std::runtime_error.
+[[nodiscard]] workload parse_workload(const nlohmann::json& document, const std::string& name);
+
+}  // namespace btc::sim

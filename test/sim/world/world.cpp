@@ -1,0 +1,307 @@
+#include "test/sim/world/world.hpp"
+
+#include <algorithm>
+#include <stdexcept>
+#include <utility>
+
+namespace btc::sim {
+
+namespace {
+
+/// 2026-01-01T00:00:00Z, when every run begins.
+constexpr std::chrono::sys_seconds wall_start{std::chrono::seconds{1'767'225'600}};
+
+/// Weights of steps against each other; actors' own weight is the plan's.
+constexpr std::uint32_t on_the_way = 15;
+constexpr std::uint32_t built_in_weight = 4;
+constexpr std::uint32_t learn_weight = 4;
+constexpr std::uint32_t fault_weight = 2;
+constexpr std::uint32_t at_leisure = 10;
+
+}  // namespace
+
+const workload* stage::find(std::string_view name) const {
+  const auto found = std::find_if(
+      workloads.begin(), workloads.end(), [&](const auto& w) { return w.name == name; });
+  return found == workloads.end() ? nullptr : &*found;
+}
+
+world::world(stage& on, const plan& p, choice_source& choices, trace& t, convergence done)
+    : stage_(on),
+      plan_(p),
+      choices_(choices),
+      trace_(t),
+      done_(std::move(done)),
+      cluster_(on.model),
+      built_ins_(cluster_),
+      users_(cluster_, *on.find(p.workload)),
+      wire_([this] { return now_; }),
+      rpc_([this] { return now_; }),
+      budget_(p.budget) {
+  cluster_.set_time(wall_start);
+  cluster_.on_commit([this](const commit_notice& n) {
+    trace_.mix(n.what.version);
+    trace_.mix(n.what.key);
+    if (trace_.readable()) {
+      note("  store",
+           std::string{event_type(n.what.what)} + ' ' + n.type.kind + ' ' + n.what.key + " @"
+               + std::to_string(n.what.version) + " by " + n.who.user + ' '
+               + std::string{n.subresource});
+    }
+    for (auto* o : observers_) {
+      o->on_commit(n, view());
+    }
+  });
+}
+
+world::~world() = default;
+
+void world::add(observer& o) {
+  observers_.push_back(&o);
+}
+
+world_view world::view() const {
+  return {cluster_, now_, users_.passwords(), 0, 0, faults_, user_steps_};
+}
+
+world_view world::view_at_rest() {
+  auto v = view();
+  for (const auto& p : processes_) {
+    v.actors += p->scheduler().living().size();
+    v.timers += p->scheduler().clock().pending();
+  }
+  return v;
+}
+
+std::chrono::system_clock::time_point world::wall() const noexcept {
+  return wall_start + std::chrono::duration_cast<std::chrono::seconds>(now_.time_since_epoch());
+}
+
+void world::note(std::string_view who, std::string_view what) {
+  trace_.note(now_.time_since_epoch(), decisions_, who, what);
+}
+
+void world::start_process() {
+  const machine on{stage_.config,
+                   stage_.metrics,
+                   stage_.log,
+                   wire_,
+                   rpc_,
+                   [this] { return wall(); },
+                   [this] {
+                     auto made = std::string{secret_mark} + "made-" + std::to_string(++passwords_);
+                     users_.note_password(made);
+                     return made;
+                   }};
+  processes_.push_back(std::make_unique<controller_process>(++last_process_, on, plan_, now_));
+  for (auto* o : observers_) {
+    o->on_process_started(last_process_);
+  }
+}
+
+// -- one step ---------------------------------------------------------------------------
+
+world::weights world::weigh(bool faulty) {
+  weights w{};
+  const auto set = [&](move m, bool possible, std::uint32_t weight) {
+    w[static_cast<std::size_t>(m)] = possible ? weight : 0;
+  };
+  set(move::act, runnable() > 0, std::max(plan_.act_weight, 1U));
+  set(move::deliver,
+      !wire_.answers.empty()
+          || std::any_of(rpc_.calls.begin(),
+                         rpc_.calls.end(),
+                         [](const auto& c) { return c.answer.has_value(); }),
+      on_the_way);
+  set(move::serve, !wire_.calls.empty(), on_the_way);
+  set(move::give, ready_streams() > 0, on_the_way);
+  set(move::node,
+      std::any_of(rpc_.calls.begin(),
+                  rpc_.calls.end(),
+                  [](const auto& c) { return !c.answer.has_value(); }),
+      on_the_way);
+  bool behind = false;
+  for (std::size_t s = 0; s < server_count; ++s) {
+    behind |= !cluster_.server(s).follows();
+  }
+  set(move::learn, behind, learn_weight);
+  bool builds = false;
+  for (std::size_t i = 0; i < built_ins_.count() && !builds; ++i) {
+    builds = built_ins_.runnable(i);
+  }
+  set(move::build, builds, built_in_weight);
+  const bool busy = std::any_of(w.begin(), w.end(), [](auto x) { return x > 0; });
+  const bool may_edit = users_.possible() && !users_.waits_for_rest();
+  set(move::user, may_edit, busy ? (faulty ? plan_.user_weight : 0) : at_leisure);
+  set(move::time, true, busy ? (faulty ? plan_.time_weight : 0) : at_leisure);
+  set(move::fault, faulty && budget_ > 0, fault_weight);
+  return w;
+}
+
+bool world::step(bool faulty) {
+  while (next_planned_ < plan_.planned.size() && plan_.planned[next_planned_].at <= decisions_) {
+    const auto& f = plan_.planned[next_planned_++];
+    inject(f.what, f.target);
+  }
+  const auto m = static_cast<move>(choices_.choose_weighted(weigh(faulty)));
+  ++decisions_;
+  trace_.mix(static_cast<std::uint64_t>(m));
+  take(m);
+  reap();
+  return decisions_ < limits_.decisions_max;
+}
+
+void world::take(move m) {
+  switch (m) {
+    case move::act:
+      return act();
+    case move::deliver:
+      return deliver();
+    case move::serve:
+      return serve();
+    case move::give:
+      return give();
+    case move::node:
+      return serve_rpc();
+    case move::learn:
+      return learn();
+    case move::build:
+      return build();
+    case move::user:
+      return user();
+    case move::time:
+      return pass_time();
+    case move::fault: {
+      const auto possible = possible_faults();
+      if (std::any_of(possible.begin(), possible.end(), [](auto w) { return w > 0; })) {
+        --budget_;
+        inject(static_cast<fault>(choices_.choose_weighted(possible)), std::nullopt);
+      }
+      return;
+    }
+  }
+}
+
+/// A process that ended by itself is started again, as a Deployment does.
+void world::reap() {
+  for (auto& p : processes_) {
+    if (p->exit_code()) {
+      for (auto* o : observers_) {
+        o->on_process_ended(p->id(), *p->exit_code());
+      }
+      note("process", "ended by itself with " + std::to_string(*p->exit_code()));
+      p.reset();
+    }
+  }
+  std::erase(processes_, nullptr);
+  if (processes_.empty()) {
+    start_process();
+  }
+}
+
+// -- the phases -------------------------------------------------------------------------
+
+run_end world::run() {
+  start_process();
+  run_with_faults();
+  heal();
+  run_end end;
+  end.converged = converge();
+  if (!end.converged) {
+    const auto why = done_(view());
+    end.why_not = !users_.done() ? "the workload is stuck" : why.value_or("it never came to rest");
+  } else {
+    for (auto* o : observers_) {
+      o->on_rest(view_at_rest());
+    }
+    stay_at_rest();
+    if (const auto why = done_(view())) {
+      end.converged = false;
+      end.why_not = "at rest, and then: " + *why;
+    }
+  }
+  for (auto* o : observers_) {
+    o->on_end(view_at_rest());
+  }
+  end.decisions = decisions_;
+  end.virtual_time = now_.time_since_epoch();
+  end.faults = faults_;
+  processes_.clear();
+  return end;
+}
+
+/// Until the workload is done and some more decisions were made, or the run is long enough.
+void world::run_with_faults() {
+  while (decisions_ < limits_.faulty_decisions_max) {
+    const bool planned = next_planned_ < plan_.planned.size();
+    if (users_.waits_for_rest() && idle() && !done_(view())) {
+      user();
+    }
+    if (!planned && users_.done() && decisions_ - last_event_ > plan_.patience) {
+      return;
+    }
+    if (!step(true)) {
+      return;
+    }
+  }
+}
+
+void world::heal() {
+  note("world", "healed: no faults from here on");
+  healed_ = true;
+  plan_.planned.clear();
+  for (std::size_t s = 0; s < server_count; ++s) {
+    cluster_.server(s).follow();
+    cluster_.set_trouble(s, trouble::none);
+  }
+  built_ins_.resume_all();
+  while (processes_.size() > 1) {
+    processes_.erase(processes_.begin());
+  }
+  for (const auto& s : wire_.streams) {
+    s->silent = false;
+  }
+}
+
+/// Nothing is on its way: only time can change anything.
+bool world::idle() {
+  auto w = weigh(false);
+  w[static_cast<std::size_t>(move::time)] = 0;
+  w[static_cast<std::size_t>(move::user)] = 0;
+  return std::all_of(w.begin(), w.end(), [](auto x) { return x == 0; });
+}
+
+bool world::converge() {
+  auto since = now_;
+  while (now_ - since <= limits_.converge_max) {
+    if (idle()) {
+      const bool ready = users_.done() || users_.waits_for_rest();
+      if (ready && !done_(view())) {
+        if (users_.done()) {
+          return true;
+        }
+        user();
+        since = now_;
+        continue;
+      }
+      if (!users_.done() && users_.possible() && !users_.waits_for_rest()) {
+        since = now_;
+      }
+    }
+    if (!step(false)) {
+      return false;
+    }
+  }
+  return false;
+}
+
+void world::stay_at_rest() {
+  const auto end = now_ + limits_.rest;
+  while (now_ < end || !idle()) {
+    if (!step(false)) {
+      return;
+    }
+  }
+}
+
+}  // namespace btc::sim

@@ -1,0 +1,170 @@
+#pragma once
+
+#include "test/sim/scheduler/choice.hpp"
+#include "test/sim/scheduler/trace.hpp"
+#include "test/sim/world/built_ins.hpp"
+#include "test/sim/world/observer.hpp"
+#include "test/sim/world/plan.hpp"
+#include "test/sim/world/process.hpp"
+#include "test/sim/world/rpc_wire.hpp"
+#include "test/sim/world/users.hpp"
+#include "test/sim/world/wire.hpp"
+#include "test/sim/world/workload.hpp"
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace btc::sim {
+
+/// What all runs of a process share, because it is made once and never changes a run.
+struct stage {
+  std::shared_ptr<const cluster_model> model{};
+  std::vector<workload> workloads{};
+  simulation_config config{};
+  telemetry::metrics metrics{{"simulated", "simulated:6443", 1}};
+  telemetry::logger log{};  ///< off, but for a replay
+
+  [[nodiscard]] const workload* find(std::string_view name) const;
+};
+
+/// Numbers of a run.
+struct world_limits {
+  std::uint64_t faulty_decisions_max{3'000};
+  std::uint64_t decisions_max{60'000};
+  /// After healing and the last edit, everything must be as wished in this virtual time.
+  std::chrono::seconds converge_max{300};
+  /// How long nothing may be written after that: more than two resyncs.
+  std::chrono::seconds rest{65};
+};
+
+/// How a run ended, apart from what observers say.
+struct run_end {
+  bool converged{false};
+  std::string why_not{};  ///< what differs, when not converged
+  std::uint64_t decisions{0};
+  std::chrono::nanoseconds virtual_time{};
+  std::uint64_t faults{0};
+};
+
+/// True, or why the controller's work is not done: asked whenever nothing is on its way.
+using convergence = std::function<std::optional<std::string>(const world_view&)>;
+
+/// One run: a cluster, its users, and processes of the controller, moved step by step by a choice
+/// source. First with faults, then healed until everything is as wished, then at rest.
+class world {
+ public:
+  world(stage& on, const plan& p, choice_source& choices, trace& t, convergence done);
+  world(const world&) = delete;
+  world& operator=(const world&) = delete;
+  ~world();
+
+  void add(observer& o);
+  [[nodiscard]] run_end run();
+
+  [[nodiscard]] const cluster& state() const noexcept { return cluster_; }
+  [[nodiscard]] world_view view() const;
+
+ private:
+  [[nodiscard]] world_view view_at_rest();
+  /// Kinds of steps, in the order of plain choices.
+  enum class move : std::uint8_t {
+    act,
+    deliver,
+    serve,
+    give,
+    node,
+    learn,
+    build,
+    user,
+    time,
+    fault
+  };
+  static constexpr std::size_t move_count = 10;
+  using weights = std::array<std::uint32_t, move_count>;
+
+  // world.cpp: the phases
+  void start_process();
+  bool step(bool faulty);
+  [[nodiscard]] weights weigh(bool faulty);
+  void take(move m);
+  void run_with_faults();
+  void heal();
+  [[nodiscard]] bool converge();
+  void stay_at_rest();
+  [[nodiscard]] bool idle();
+  void reap();
+
+  // moves.cpp: what is not a fault
+  void act();
+  void deliver();
+  void serve();
+  void answer(waiting_call call, api_response response);
+  void open(waiting_call call);
+  void give();
+  void serve_rpc();
+  void learn();
+  void build();
+  void user();
+  void pass_time();
+  void advance_to(time_point t);
+  [[nodiscard]] std::optional<time_point> next_due();
+  [[nodiscard]] std::size_t runnable() const;
+  [[nodiscard]] std::size_t ready_streams();
+
+  // faults.cpp
+  void inject(fault f, std::optional<std::uint32_t> target);
+  [[nodiscard]] std::array<std::uint32_t, fault_count> possible_faults();
+  [[nodiscard]] std::size_t pick(std::size_t n, std::optional<std::uint32_t> target);
+  std::string crash();
+  std::string overlap();
+  std::string kill_actor(std::optional<std::uint32_t> target);
+  std::string lose_request(std::optional<std::uint32_t> target);
+  std::string lose_answer(std::optional<std::uint32_t> target);
+  std::string stall(std::optional<std::uint32_t> target);
+  std::string refuse(std::optional<std::uint32_t> target);
+  std::string fail_over();
+  std::string lag();
+  std::string go_back(std::optional<std::uint32_t> target);
+  std::string harm_watch(fault f, std::optional<std::uint32_t> target);
+  std::string compact();
+  std::string pause_builtins();
+  std::string jump();
+  std::string lose_rpc(std::optional<std::uint32_t> target);
+  void break_connections();
+
+  void note(std::string_view who, std::string_view what);
+  [[nodiscard]] time_point now() const noexcept { return now_; }
+  [[nodiscard]] std::chrono::system_clock::time_point wall() const noexcept;
+
+  stage& stage_;
+  plan plan_;
+  choice_source& choices_;
+  trace& trace_;
+  convergence done_;
+  world_limits limits_{};
+  time_point now_{std::chrono::seconds{1}};
+  cluster cluster_;
+  built_in_actors built_ins_;
+  users users_;
+  wire wire_;
+  rpc_wire rpc_;
+  std::vector<std::unique_ptr<controller_process>> processes_{};
+  std::vector<observer*> observers_{};
+  process_id last_process_{0};
+  std::size_t server_{0};  ///< the one that new connections go to
+  std::uint64_t decisions_{0};
+  std::uint64_t last_event_{0};  ///< decision of the last edit or fault
+  std::uint64_t faults_{0};
+  std::uint64_t user_steps_{0};
+  std::uint32_t budget_;
+  std::size_t next_planned_{0};
+  std::uint64_t passwords_{0};
+  bool healed_{false};
+};
+
+}  // namespace btc::sim
