@@ -86,6 +86,8 @@ struct chain_view {
   /// tip's branch, `getblockheader <tip_hash>` of this node tells; until it answers they count as
   /// converged. Nothing when there is no need to ask.
   std::optional<std::int32_t> ask_for_parent{};
+
+  friend bool operator==(const chain_view&, const chain_view&) = default;
 };
 
 /// Pure; messages name at most three nodes.

@@ -40,6 +40,15 @@ struct network_target {
   std::vector<node_target> nodes{};  ///< pods that exist, ascending by ordinal
   /// False while the network is paused: nodes are asked, and told nothing.
   bool acting{true};
+
+  /// Of the pods; empty where one has none.
+  [[nodiscard]] std::vector<std::string> addresses() const {
+    std::vector<std::string> all;
+    for (const auto& node : nodes) {
+      all.push_back(node.ip);
+    }
+    return all;
+  }
 };
 
 /// What one node last said, or why it did not.
@@ -57,6 +66,8 @@ struct chain_report {
   std::string network_uid{};
   std::vector<node_report> nodes{};  ///< ascending by ordinal
   chain_view view{};
+
+  friend bool operator==(const chain_report&, const chain_report&) = default;
 };
 
 }  // namespace btc::bitcoin

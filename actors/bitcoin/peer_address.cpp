@@ -17,6 +17,14 @@ std::string node_address(std::string_view host, std::uint16_t port) {
   return text + ':' + std::to_string(port);
 }
 
+std::string_view host_of_address(std::string_view address) {
+  auto host = address.substr(0, address.rfind(':'));
+  if (host.starts_with('[') && host.ends_with(']')) {
+    host = host.substr(1, host.size() - 2);
+  }
+  return host;
+}
+
 std::string node_names::host_of(std::int32_t ordinal) const {
   return set + '-' + std::to_string(ordinal) + '.' + service + '.' + ns + ".svc";
 }

@@ -10,6 +10,9 @@ namespace btc::bitcoin {
 /// so one node has one spelling for ever.
 [[nodiscard]] std::string node_address(std::string_view host, std::uint16_t port);
 
+/// The host of such a text, without brackets; all of it when there is no port.
+[[nodiscard]] std::string_view host_of_address(std::string_view address);
+
 /// The DNS names of one network's nodes, as the controller adds them.
 ///
 /// `<pod>.<service>.<namespace>.svc`: with fewer parts the search list of a pod's resolv.conf could

@@ -23,6 +23,14 @@ using json = nlohmann::json;
   return number && *number >= 0 ? number : std::nullopt;
 }
 
+/// What the entry of an added node is connected to: the only one of its `addresses`.
+[[nodiscard]] std::string connected_peer(const json& entry) {
+  const auto* addresses = k8s::member(entry, "addresses");
+  return addresses != nullptr && addresses->is_array() && !addresses->empty()
+             ? k8s::string_at(addresses->front(), "address")
+             : std::string{};
+}
+
 }  // namespace
 
 std::optional<blockchain_info> decode_blockchain_info(const json& result) {
@@ -63,7 +71,7 @@ std::optional<std::vector<added_node>> decode_added_nodes(const json& result) {
     if (address.empty() || !connected) {
       return std::nullopt;
     }
-    all.push_back({std::move(address), *connected});
+    all.push_back({std::move(address), *connected, connected_peer(entry)});
   }
   return all;
 }

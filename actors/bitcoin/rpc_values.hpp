@@ -41,6 +41,7 @@ struct network_info {
 struct added_node {
   std::string address{};  ///< the very text that was added
   bool connected{false};
+  std::string peer{};  ///< IP address and port that it is connected to; empty when it is not
 
   friend bool operator==(const added_node&, const added_node&) = default;
 };

@@ -52,7 +52,8 @@ TEST(RpcValues, AddedNodes) {
       R"([{"addednode":"a:1","connected":true,"addresses":[{"address":"127.0.0.1:1","connected":"outbound"}]},
           {"addednode":"b:1","connected":false,"addresses":[]}])"));
   ASSERT_TRUE(nodes);
-  EXPECT_THAT(*nodes, ElementsAre(added_node{"a:1", true}, added_node{"b:1", false}));
+  EXPECT_THAT(*nodes,
+              ElementsAre(added_node{"a:1", true, "127.0.0.1:1"}, added_node{"b:1", false}));
   EXPECT_THAT(decode_added_nodes(json::array()).value(), ElementsAre());
 }
 

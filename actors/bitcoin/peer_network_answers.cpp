@@ -1,0 +1,173 @@
+#include "actors/bitcoin/peer_network.hpp"
+#include "actors/bitcoin/peer_plan.hpp"
+
+#include <utility>
+
+namespace btc::bitcoin {
+
+// -- what came back -----------------------------------------------------------------------
+
+rpc_result peer_network::ended(time_point now,
+                               const rpc_ticket& ticket,
+                               const k8s::result<rpc_response>& answer,
+                               const address_book& book) {
+  --in_flight_;
+  const auto found = nodes_.find(ticket.ordinal);
+  const bool lives = found != nodes_.end() && found->second.life == ticket.life;
+  auto* node = lives ? &found->second : nullptr;  // else the answer is one of the dead
+  if (node != nullptr) {
+    --node->in_flight;
+  }
+  const auto result = take_in(now, ticket, node, answer, book);
+  look(now);
+  return result;
+}
+
+rpc_result peer_network::take_in(time_point now,
+                                 const rpc_ticket& ticket,
+                                 node_state* node,
+                                 const k8s::result<rpc_response>& answer,
+                                 const address_book& book) {
+  switch (ticket.task) {
+    case rpc_task::poll: {
+      auto a = read_poll(answer);
+      const auto result = a.result;
+      if (node != nullptr) {
+        poll_ended(now, *node, std::move(a), book);
+      }
+      return result;
+    }
+    case rpc_task::connect: {
+      auto a = read_connect(answer, ticket.calls);
+      const auto result = a.result;
+      if (node != nullptr) {
+        connect_ended(now, *node, std::move(a), book);
+      }
+      return result;
+    }
+    case rpc_task::parent: {
+      const auto a = read_call(answer);
+      parent_ended(a);
+      return a.result;
+    }
+    case rpc_task::mine:
+      break;
+  }
+  const auto a = read_call(answer);
+  mine_ended(now, ticket, a);
+  return a.result;
+}
+
+void peer_network::poll_ended(time_point now,
+                              node_state& n,
+                              poll_answer a,
+                              const address_book& book) {
+  n.last = a.result;
+  n.recheck = false;
+  if (a.result != rpc_result::ok) {
+    poll_failed(now, n, std::move(a));
+    return;
+  }
+  if (n.silent() && n.target.ready) {
+    notes_.push_back({peer_note::kind::answers_again, n.target.ordinal, {}, {}});
+  }
+  n.failures = 0;
+  n.trouble.clear();
+  if (!std::exchange(n.proven, true) && options_.by_ip) {
+    trigger_adders_of(now, n.target.ordinal);  // they have waited for the proof
+  }
+  auto plan = plan_node(*target_, nodes_, book, options_.by_ip, n, std::move(a.listed));
+  n.ours = std::move(plan.ours);
+  node_answer said{std::move(a.chain), std::move(a.network), plan.connected, n.wanted.size()};
+  const bool belongs = n.target.ordinal < target_->nodes_wanted;  // else it is about to go
+  if (plan.misled > 0) {
+    notes_.push_back({peer_note::kind::misled, n.target.ordinal, {}, {}});
+  }
+  if (plan.calls.empty() || !target_->acting || !belongs) {
+    n.answer = std::move(said);
+    schedule(now, n, plan.lacking && belongs);
+    news_ = true;
+    recheck_lower(now, n);
+    return;
+  }
+  // What it said is told only together with what came of this: a connection that is put back in the
+  // same breath was never missing.
+  n.polled = std::move(said);
+  n.told = std::move(plan.calls);
+  n.at = node_state::phase::connect_due;
+}
+
+/// A node that seems to lack blocks may only have been asked earlier: it is asked again before that
+/// is said of it.
+void peer_network::recheck_lower(time_point now, const node_state& higher) {
+  constexpr std::chrono::milliseconds same_time{1'000};
+  for (auto& [ordinal, node] : nodes_) {
+    const bool lower = node.answer && node.answer->chain.blocks + 1 < higher.answer->chain.blocks;
+    if (lower && node.target.ready && !node.recheck && !node.slow()
+        && node.asked_at + same_time < higher.asked_at) {
+      node.recheck = true;
+      trigger(now, node);
+    }
+  }
+}
+
+void peer_network::poll_failed(time_point now, node_state& n, poll_answer a) {
+  n.trouble = std::move(a.trouble);
+  ++n.failures;
+  if (a.result == rpc_result::unauthorized) {
+    n.proven = false;
+    refused_ = true;
+    notes_.push_back({peer_note::kind::refused_us, n.target.ordinal, n.trouble, {}});
+  }
+  if (n.silent()) {
+    if (n.failures == node_state::silent_after_polls && n.target.ready) {
+      notes_.push_back({peer_note::kind::silent, n.target.ordinal, n.trouble, {}});
+    }
+    n.answer.reset();
+    news_ = true;
+  }
+  schedule(now, n, true);
+}
+
+void peer_network::connect_ended(time_point now,
+                                 node_state& n,
+                                 connect_answer a,
+                                 const address_book& book) {
+  n.answer = std::move(n.polled);
+  news_ = true;
+  if (a.result != rpc_result::ok) {
+    n.last = a.result;
+    n.trouble = std::move(a.trouble);
+    schedule(now, n, true);
+    return;
+  }
+  auto plan = plan_node(*target_, nodes_, book, options_.by_ip, n, std::move(a.listed));
+  n.ours = std::move(plan.ours);
+  n.answer->network = std::move(a.network);
+  n.answer->neighbours_connected = plan.connected;
+  n.answer->neighbours_wanted = n.wanted.size();
+  recheck_lower(now, n);
+  schedule(now, n, plan.lacking || !plan.calls.empty());
+}
+
+void peer_network::parent_ended(const call_answer& a) {
+  const auto parent =
+      a.result == rpc_result::ok ? decode_previous_hash(a.value) : std::optional<std::string>{};
+  if (parent) {
+    known_parent_ = {parent_asked_of_, *parent};
+    news_ = true;
+  }
+}
+
+void peer_network::mine_ended(time_point now, const rpc_ticket& ticket, const call_answer& a) {
+  mining_call_ = false;
+  mine_order_.reset();
+  const bool made = a.result == rpc_result::ok;
+  mining_.finished(now, made);
+  notes_.push_back({made ? peer_note::kind::block_made : peer_note::kind::block_failed,
+                    ticket.ordinal,
+                    a.trouble,
+                    {}});
+}
+
+}  // namespace btc::bitcoin
