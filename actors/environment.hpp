@@ -50,9 +50,16 @@ struct actor_limits {
   /// Of one batch without connection tries, and of one with them (8 tries of at most 5 s each).
   std::chrono::milliseconds rpc_deadline{10'000};
   std::chrono::milliseconds rpc_connect_deadline{45'000};
-  /// Requests in flight to one node, and to all.
+  /// Requests in flight to one node, to one network's nodes, and to all.
   std::size_t inflight_rpc_per_node_max{2};
+  std::size_t inflight_rpc_per_network_max{16};
   std::size_t inflight_rpc_max{64};
+  /// Of them, to nodes that did not answer last time: they may take their whole deadline, and the
+  /// rest is for those that answer.
+  std::size_t inflight_rpc_slow_max{32};
+  /// A node that lacks a connection or an answer is asked again after this time, then 1.5 times as
+  /// long each, up to the interval.
+  std::chrono::milliseconds rpc_retry_min{1'000};
   /// The Secret with credentials and the rendered bitcoin.conf are read again, jittered ± 20 %.
   std::chrono::milliseconds secret_interval{300'000};
 };
@@ -75,6 +82,8 @@ struct environment {
   std::function<std::string()> password{};
   std::string version{};
   std::string api_server{};  ///< address, for reports
+  /// Nodes are told the addresses of pods instead of their DNS names (--peer-address=ip).
+  bool peers_by_ip{false};
 };
 
 /// 2026-11-23T18:00:00Z

@@ -94,6 +94,9 @@ void collector_state::add_parts(const actor_reports& answer) {
   if (answer.network) {
     status_.networks.push_back(*answer.network);
   }
+  if (answer.peers) {
+    status_.peers = *answer.peers;
+  }
   if (answer.queue) {
     (answer.actor.name == "recorder" ? status_.events : status_.api) = *answer.queue;
   }

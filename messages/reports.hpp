@@ -24,6 +24,7 @@ struct actor_reports {
   std::optional<telemetry::cache_report> cache{};
   std::optional<telemetry::network_report> network{};
   std::optional<telemetry::queue_report> queue{};
+  std::optional<telemetry::peer_report> peers{};
   /// dispatch: the reconcile actors, to be asked in turn.
   std::vector<named_actor> children{};
   /// The collector's sum of all, for the admin server.

@@ -24,6 +24,7 @@ metric_families::metric_families(const metrics_options& options) {
   declare_requests(options);
   declare_watches_and_caches();
   declare_writes();
+  declare_peers();
   declare_rest(options);
 }
 
@@ -132,6 +133,33 @@ void metric_families::declare_writes() {
   for (const auto k : {kind::stateful_set, kind::service, kind::secret}) {
     drift_corrections.at(static_cast<std::size_t>(k)) = drift.one(with_kind(k));
   }
+}
+
+void metric_families::declare_peers() {
+  peer_requests = counters(registry,
+                           "bitcoin_controller_peer_rpc_total",
+                           "Requests to bitcoin nodes by how they ended; a batch is one.")
+                      .by(by_peer_method, by_peer_result, {});
+  peer_request_seconds = histograms(registry,
+                                    "bitcoin_controller_peer_rpc_duration_seconds",
+                                    "Time to the end of a request to a bitcoin node.")
+                             .by(by_peer_method, {}, request_buckets());
+  peer_requests_in_flight = gauges(registry,
+                                   "bitcoin_controller_peer_rpc_in_flight",
+                                   "Requests to bitcoin nodes without an answer yet.")
+                                .one({});
+  peer_changes = counters(registry,
+                          "bitcoin_controller_peer_changes_total",
+                          "What bitcoin nodes were told about each other.")
+                     .by(by_peer_change, {});
+  peer_nodes = gauges(registry,
+                      "bitcoin_controller_peer_nodes",
+                      "Bitcoin nodes by what they did when they were last asked.")
+                   .by(by_peer_state, {});
+  blocks_made = counters(registry,
+                         "bitcoin_controller_blocks_made_total",
+                         "Blocks that nodes made because of spec.mining.")
+                    .one({});
 }
 
 void metric_families::declare_rest(const metrics_options& options) {

@@ -48,6 +48,12 @@ struct metric_families {
   std::array<gauge, k8s::watched_kinds> cache_synced{};
   std::array<std::array<counter, size_of<write_verb>>, k8s::all_kinds> writes{};
   std::array<counter, k8s::all_kinds> drift_corrections{};
+  std::array<std::array<counter, size_of<peer_result>>, size_of<peer_method>> peer_requests{};
+  std::array<histogram, size_of<peer_method>> peer_request_seconds{};
+  gauge peer_requests_in_flight{};
+  std::array<counter, size_of<peer_change>> peer_changes{};
+  std::array<gauge, size_of<peer_node>> peer_nodes{};
+  counter blocks_made{};
   std::array<counter, size_of<event_result>> events{};
   std::array<counter, size_of<actor_kind>> actor_restarts{};
 
@@ -57,6 +63,7 @@ struct metric_families {
   void declare_requests(const metrics_options& options);
   void declare_watches_and_caches();
   void declare_writes();
+  void declare_peers();
   void declare_rest(const metrics_options& options);
 };
 

@@ -32,6 +32,26 @@ inline constexpr label<size_of<event_result>> by_event_result{
 inline constexpr label<size_of<actor_kind>> by_actor{
     "actor", {"watch", "cache", "dispatch", "reconcile", "api", "peer", "event"}};
 
+inline constexpr label<size_of<peer_method>> by_peer_method{"method",
+                                                            {"poll", "connect", "header", "mine"}};
+
+inline constexpr label<size_of<peer_result>> by_peer_result{"result",
+                                                            {"ok",
+                                                             "warming_up",
+                                                             "unauthorized",
+                                                             "forbidden",
+                                                             "refused",
+                                                             "malformed",
+                                                             "unreachable",
+                                                             "lost",
+                                                             "timeout"}};
+
+inline constexpr label<size_of<peer_change>> by_peer_change{"change",
+                                                            {"add", "try", "remove", "disconnect"}};
+
+inline constexpr label<size_of<peer_node>> by_peer_state{"state",
+                                                         {"answering", "starting", "silent"}};
+
 /// In the order of k8s::method.
 inline constexpr label<5> by_method{"method", {"GET", "POST", "PATCH", "PUT", "DELETE"}};
 /// client-go calls the same `verb` in its histogram.

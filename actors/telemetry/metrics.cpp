@@ -160,6 +160,27 @@ void metrics::set_cache(k8s::kind k, std::size_t objects, bool synced) noexcept 
   }
 }
 
+void metrics::peer_answered(peer_method m, peer_result r, seconds took) {
+  impl_->handles.peer_requests.at(index(m)).at(index(r))->Increment();
+  impl_->handles.peer_request_seconds.at(index(m))->Observe(took.count());
+}
+
+void metrics::set_peer_requests(std::size_t in_flight) noexcept {
+  impl_->handles.peer_requests_in_flight->Set(static_cast<double>(in_flight));
+}
+
+void metrics::peer_told(peer_change c, std::size_t times) noexcept {
+  impl_->handles.peer_changes[index(c)]->Increment(static_cast<double>(times));
+}
+
+void metrics::block_made() noexcept {
+  impl_->handles.blocks_made->Increment();
+}
+
+void metrics::set_peer_nodes(peer_node state, std::size_t count) noexcept {
+  impl_->handles.peer_nodes[index(state)]->Set(static_cast<double>(count));
+}
+
 void metrics::event_recorded(event_result result) noexcept {
   impl_->handles.events[index(result)]->Increment();
 }

@@ -45,6 +45,29 @@ enum class actor_kind : std::uint8_t {
   count_
 };
 
+/// What a node is asked; in the order of bitcoin::rpc_task.
+enum class peer_method : std::uint8_t { poll, connect, header, mine, count_ };
+
+/// How a request to a node ended; in the order of bitcoin::rpc_result.
+enum class peer_result : std::uint8_t {
+  ok,
+  warming_up,    ///< -28 or 503: bitcoind starts or stops
+  unauthorized,  ///< 401
+  forbidden,     ///< 403
+  refused,       ///< an RPC error
+  malformed,     ///< no answer of a bitcoind
+  unreachable,   ///< no connection
+  lost,          ///< the connection broke
+  timeout,
+  count_
+};
+
+/// What a node was told about another one.
+enum class peer_change : std::uint8_t { add, try_once, remove, disconnect, count_ };
+
+/// Nodes by what they last did.
+enum class peer_node : std::uint8_t { answering, starting, silent, count_ };
+
 struct metrics_options {
   std::string version{};   ///< of the controller, for build_info
   std::string api_host{};  ///< host:port of the one API server; known before any actor starts
@@ -110,6 +133,15 @@ class metrics {
   /// A line or object that could not be read; it was skipped.
   void decode_failed(k8s::kind k) noexcept;
   void set_cache(k8s::kind k, std::size_t objects, bool synced) noexcept;
+
+  // -- bitcoin nodes -------------------------------------------------------------------
+
+  /// A request to a node ended; a batch is one.
+  void peer_answered(peer_method m, peer_result r, seconds took);
+  void set_peer_requests(std::size_t in_flight) noexcept;
+  void peer_told(peer_change c, std::size_t times) noexcept;
+  void block_made() noexcept;
+  void set_peer_nodes(peer_node state, std::size_t count) noexcept;
 
   // -- the rest ------------------------------------------------------------------------
 

@@ -57,6 +57,23 @@ json render(const network_report& n) {
           {"last_writes", n.last_writes}};
 }
 
+json render(const std::optional<std::int64_t>& number) {
+  return number ? json(*number) : json(nullptr);
+}
+
+json render(const peer_network_report& n) {
+  return {{"key", n.key},
+          {"nodes", n.nodes},
+          {"answering", n.answering},
+          {"silent", n.silent},
+          {"in_flight", n.in_flight},
+          {"peers_connected", n.peers_connected},
+          {"chain_converged", n.chain_converged},
+          {"height", render(n.height)},
+          {"miner", render(n.miner)},
+          {"last_error", n.last_error}};
+}
+
 json render(const queue_report& q) {
   return {{"depth", q.depth}, {"in_flight", q.in_flight}, {"dropped", q.dropped}};
 }
@@ -68,6 +85,12 @@ json render(const std::vector<T>& values) {
     result.push_back(render(value));
   }
   return result;
+}
+
+json render(const peer_report& p) {
+  return {{"in_flight", p.in_flight},
+          {"slow_in_flight", p.slow_in_flight},
+          {"networks", render(p.networks)}};
 }
 
 }  // namespace
@@ -83,7 +106,8 @@ std::string to_json_text(const status_report& r) {
                     {"actors", render(r.actors)},
                     {"watches", render(r.watches)},
                     {"caches", render(r.caches)},
-                    {"networks", render(r.networks)}};
+                    {"networks", render(r.networks)},
+                    {"peers", render(r.peers)}};
   return result.dump(-1, ' ', false, json::error_handler_t::replace) + '\n';
 }
 

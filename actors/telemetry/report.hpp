@@ -65,6 +65,27 @@ struct queue_report {
   std::uint64_t dropped{0};
 };
 
+/// What the nodes of one BitcoinNetwork say.
+struct peer_network_report {
+  std::string key{};              ///< "namespace/name"
+  std::uint64_t nodes{0};         ///< that have a pod
+  std::uint64_t answering{0};     ///< to the last question
+  std::uint64_t silent{0};        ///< ready, and without an answer to several questions in a row
+  std::uint64_t in_flight{0};     ///< questions without an answer yet
+  std::string peers_connected{};  ///< "True AllConnected"; empty while it is not known
+  std::string chain_converged{};
+  std::optional<std::int64_t> height{};
+  std::optional<std::int64_t> miner{};  ///< ordinal of the node that makes the next block
+  std::string last_error{};             ///< "node 2: …"; empty while all ready nodes answer
+};
+
+/// Requests to bitcoin nodes, and what they came to.
+struct peer_report {
+  std::uint64_t in_flight{0};
+  std::uint64_t slow_in_flight{0};  ///< of them, to nodes that did not answer last time
+  std::vector<peer_network_report> networks{};
+};
+
 struct status_report {
   std::string version{};
   double uptime_seconds{0};
@@ -73,6 +94,7 @@ struct status_report {
   std::vector<watch_report> watches{};
   std::vector<cache_report> caches{};
   std::vector<network_report> networks{};
+  peer_report peers{};
   queue_report api{};
   queue_report events{};
   // Verdicts on the above, filled by whoever holds the limits (health.hpp); empty means good.
