@@ -1,4 +1,5 @@
 #include "actors/app/controller.hpp"
+#include "actors/app/no_core_dumps.hpp"
 #include "actors/app/settings.hpp"
 
 #include <cstdio>
@@ -6,6 +7,7 @@
 #include <vector>
 
 int main(int argc, char** argv) {
+  btc::app::no_core_dumps();
   const std::vector<std::string> arguments(argv + 1, argv + argc);
   const auto parsed =
       btc::app::parse_settings(arguments, btc::app::process_environment(), BTC_VERSION);

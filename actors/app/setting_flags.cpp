@@ -48,14 +48,28 @@ setter_result set_namespaces(settings& s, const std::string& value) {
   return std::nullopt;
 }
 
-setter_result set_resync_interval(settings& s, const std::string& value) {
+/// A duration within bounds; `examples` are some that are.
+setter_result set_duration(std::chrono::milliseconds& to,
+                           const std::string& value,
+                           std::chrono::milliseconds min,
+                           std::chrono::milliseconds max,
+                           std::string_view examples) {
   const auto parsed = parse_duration(value);
-  if (!parsed || *parsed < resync_interval_min || *parsed > resync_interval_max) {
-    return "a duration from " + format_duration(resync_interval_min) + " to "
-           + format_duration(resync_interval_max) + ", such as 30s or 5m";
+  if (!parsed || *parsed < min || *parsed > max) {
+    return "a duration from " + format_duration(min) + " to " + format_duration(max) + ", such as "
+           + std::string{examples};
   }
-  s.resync_interval = *parsed;
+  to = *parsed;
   return std::nullopt;
+}
+
+setter_result set_resync_interval(settings& s, const std::string& value) {
+  return set_duration(
+      s.resync_interval, value, resync_interval_min, resync_interval_max, "30s or 5m");
+}
+
+setter_result set_rpc_interval(settings& s, const std::string& value) {
+  return set_duration(s.rpc_interval, value, rpc_interval_min, rpc_interval_max, "10s or 1m");
 }
 
 setter_result set_admin_address(settings& s, const std::string& value) {
@@ -116,6 +130,10 @@ constexpr std::array flags{
     setting_flag{"namespace", "A,B", "watch these namespaces only; default: all", set_namespaces},
     setting_flag{
         "resync-interval", "TIME", "look at every network this often (30s)", set_resync_interval},
+    setting_flag{"rpc-interval",
+                 "TIME",
+                 "ask every bitcoin node this often, 1s to 1h (10s)",
+                 set_rpc_interval},
     setting_flag{"admin-address",
                  "IP:PORT",
                  "listen here for probes, metrics and status (0.0.0.0:8080)",

@@ -50,6 +50,7 @@ TEST(Settings, HaveDefaultsForEverything) {
   EXPECT_EQ(s.kubeconfig, "");
   EXPECT_THAT(s.namespaces, ElementsAre());
   EXPECT_EQ(s.resync_interval, 30s);
+  EXPECT_EQ(s.rpc_interval, 10s);
   EXPECT_EQ(to_string(s.admin_address), "0.0.0.0:8080");
   EXPECT_EQ(s.log_level, telemetry::log_level::info);
   EXPECT_EQ(s.log_format, telemetry::log_format::text);
@@ -65,6 +66,7 @@ TEST(Settings, ComeFromFlags) {
                       "b,a,b",
                       "--resync-interval",
                       "1m30s",
+                      "--rpc-interval=1m",
                       "--admin-address=[::1]:0",
                       "--log-level=debug",
                       "--log-format=json",
@@ -75,6 +77,7 @@ TEST(Settings, ComeFromFlags) {
   EXPECT_EQ(s.context, "blue");
   EXPECT_THAT(s.namespaces, ElementsAre("a", "b"));
   EXPECT_EQ(s.resync_interval, 90s);
+  EXPECT_EQ(s.rpc_interval, 1min);
   EXPECT_EQ(s.admin_address, (listen_address{"::1", 0}));
   EXPECT_EQ(s.log_level, telemetry::log_level::debug);
   EXPECT_EQ(s.log_format, telemetry::log_format::json);
@@ -86,11 +89,15 @@ TEST(Settings, ComeFromTheEnvironmentToo) {
   const auto s = run({},
                      {{"BITCOIN_CONTROLLER_NAMESPACE", "x"},
                       {"BITCOIN_CONTROLLER_MAX_INFLIGHT_REQUESTS", "7"},
+                      {"BITCOIN_CONTROLLER_RPC_INTERVAL", "2s"},
+                      {"BITCOIN_CONTROLLER_PEER_ADDRESS", "ip"},
                       {"BITCOIN_CONTROLLER_RESYNC_INTERVAL", "5m"}});
 
   EXPECT_THAT(s.namespaces, ElementsAre("x"));
   EXPECT_EQ(s.max_inflight_requests, 7U);
   EXPECT_EQ(s.resync_interval, 5min);
+  EXPECT_EQ(s.rpc_interval, 2s);
+  EXPECT_EQ(s.peer_address, peer_address::ip);
 }
 
 TEST(Settings, PreferTheFlagToItsVariable) {
@@ -130,6 +137,10 @@ TEST(Settings, RefuseInOneLineWhatIsWrong) {
        "--max-inflight-requests: \"257\" is not a number from 1 to 256\n"},
       {{"--max-inflight-requests=3x"},
        "--max-inflight-requests: \"3x\" is not a number from 1 to 256\n"},
+      {{"--rpc-interval=999ms"},
+       "--rpc-interval: \"999ms\" is not a duration from 1s to 1h, such as 10s or 1m\n"},
+      {{"--rpc-interval=61m"},
+       "--rpc-interval: \"61m\" is not a duration from 1s to 1h, such as 10s or 1m\n"},
       {{"--resync-interval=0s"},
        "--resync-interval: \"0s\" is not a duration from 1s to 24h, such as 30s or 5m\n"},
       {{"--resync-interval=30"},
