@@ -214,7 +214,7 @@ run_end world::run() {
     for (auto* o : observers_) {
       o->on_rest(view_at_rest());
     }
-    stay_at_rest();
+    pass(limits_.rest);
     if (const auto why = done_(view())) {
       end.converged = false;
       end.why_not = "at rest, and then: " + *why;
@@ -278,7 +278,8 @@ bool world::converge() {
       const bool ready = users_.done() || users_.waits_for_rest();
       if (ready && !done_(view())) {
         if (users_.done()) {
-          return true;
+          pass(limits_.settle);
+          return !done_(view());
         }
         user();
         since = now_;
@@ -295,8 +296,8 @@ bool world::converge() {
   return false;
 }
 
-void world::stay_at_rest() {
-  const auto end = now_ + limits_.rest;
+void world::pass(std::chrono::seconds time) {
+  const auto end = now_ + time;
   while (now_ < end || !idle()) {
     if (!step(false)) {
       return;

@@ -38,6 +38,8 @@ struct world_limits {
   std::uint64_t decisions_max{60'000};
   /// After healing and the last edit, everything must be as wished in this virtual time.
   std::chrono::seconds converge_max{300};
+  /// After that, for retries that nobody waits for (Events that could not be sent).
+  std::chrono::seconds settle{45};
   /// How long nothing may be written after that: more than two resyncs.
   std::chrono::seconds rest{65};
 };
@@ -95,7 +97,8 @@ class world {
   void run_with_faults();
   void heal();
   [[nodiscard]] bool converge();
-  void stay_at_rest();
+  /// Time goes by without faults, up to a moment when nothing is on its way.
+  void pass(std::chrono::seconds time);
   [[nodiscard]] bool idle();
   void reap();
 
