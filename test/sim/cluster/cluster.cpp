@@ -7,6 +7,9 @@
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
+#include <array>
+#include <string_view>
 #include <utility>
 
 namespace btc::sim {
@@ -67,6 +70,19 @@ namespace {
   return *type;
 }
 
+/// True when one of the media types that the client takes is one of the server's.
+[[nodiscard]] bool acceptable(std::string_view accept) {
+  constexpr std::array<std::string_view, 6> known{"application/json",
+                                                  "application/yaml",
+                                                  "application/vnd.kubernetes.protobuf",
+                                                  "application/cbor",
+                                                  "application/*",
+                                                  "*/*"};
+  return accept.empty() || std::any_of(known.begin(), known.end(), [&](std::string_view type) {
+           return accept.find(type) != std::string_view::npos;
+         });
+}
+
 [[nodiscard]] api_response dispatch(core& c, operation& op) {
   if (op.where.subresource == "scale") {
     return do_scale(c, op);
@@ -119,6 +135,9 @@ api_response cluster::handle(const api_request& r, std::size_t server) {
     const auto verb = verb_of(r, *where);
     const auto& type = admit(core_, r, *where, verb);
     operation op{r, type, *where, views_[server], writer_of(r, *where, verb)};
+    if (!acceptable(r.accept)) {
+      return not_acceptable();
+    }
     auto answer = dispatch(core_, op);
     answer.warnings = std::move(op.write.warnings);
     return answer;

@@ -114,10 +114,12 @@ api_response unsupported_media(std::string_view type,
 }
 
 api_response not_acceptable() {
-  return failure(406,
-                 "NotAcceptable",
-                 "only the following media types are accepted: application/json, "
-                 "application/yaml, application/vnd.kubernetes.protobuf, application/cbor");
+  api_response out;
+  out.status = 406;
+  out.text =
+      "406: Not Acceptable\n\nAvailable representations: application/json, application/yaml, "
+      "application/vnd.kubernetes.protobuf, application/cbor";
+  return out;
 }
 
 api_response invalid(const resource_type& type,

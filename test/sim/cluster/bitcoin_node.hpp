@@ -1,0 +1,71 @@
+#pragma once
+
+#include <nlohmann/json_fwd.hpp>
+
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace btc::sim {
+
+/// Who may speak JSON-RPC, and on which ports: read from bitcoin.conf.
+struct node_conf {
+  std::string chain{"regtest"};
+  std::uint16_t rpc_port{18443};
+  std::uint16_t p2p_port{18444};
+  std::map<std::string, std::string> users{};                ///< name → "salt$hmac"
+  std::map<std::string, std::set<std::string>> whitelist{};  ///< name → methods
+};
+
+/// Reads what matters here; unknown options are passed over. Format: Bitcoin Core,
+/// src/common/config.cpp.
+[[nodiscard]] node_conf parse_node_conf(std::string_view text);
+
+/// What became of HTTP's Authorization.
+struct rpc_access {
+  bool known{false};  ///< else 401
+  std::string user{};
+};
+
+[[nodiscard]] rpc_access check_authorization(const node_conf& conf, std::string_view authorization);
+/// False for a method that the user's whitelist does not name: 403.
+[[nodiscard]] bool may_call(const node_conf& conf,
+                            const std::string& user,
+                            const std::string& method);
+
+/// A block of a simulated chain.
+struct sim_block {
+  std::string hash{};
+  std::string previous{};
+  std::int64_t height{0};
+};
+
+/// One running bitcoind. Its list of added nodes lives in memory only.
+struct bitcoin_node {
+  std::string uid{};
+  std::string ns{};
+  std::string hostname{};
+  std::string subdomain{};
+  std::string address{};
+  node_conf conf{};
+  bool warm{false};  ///< else every call answers -28
+  std::vector<std::string> added{};
+  std::chrono::sys_seconds next_attempt{};
+  std::chrono::sys_seconds started{};
+  std::string best{};  ///< hash of the tip
+};
+
+/// A TCP connection between two nodes.
+struct bitcoin_link {
+  std::int64_t id{0};
+  std::string from{};  ///< uid
+  std::string to{};    ///< uid
+  std::string name{};  ///< what `from` was told to connect to
+};
+
+}  // namespace btc::sim

@@ -1,0 +1,84 @@
+#pragma once
+
+#include "actors/bitcoin/rpc_transport.hpp"
+#include "test/sim/cluster/bitcoin_node.hpp"
+#include "test/sim/cluster/built_in.hpp"
+#include "test/sim/cluster/core.hpp"
+#include "test/sim/cluster/node_agent.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace btc::sim {
+
+/// The bitcoinds of all pods: JSON-RPC, connections between them, blocks. Each reads its
+/// bitcoin.conf from the mounted Secret when its container starts.
+///
+/// Sources: Bitcoin Core, src/httprpc.cpp (401, 403), src/rpc/net.cpp (-23, -24, -29), src/net.cpp
+/// (8 added connections, an attempt each 60 s, names resolved anew). Left out: mempool, headers
+/// ahead of blocks, bans.
+class simulated_bitcoind final : public built_in, public pod_runtime {
+ public:
+  explicit simulated_bitcoind(core& c) : core_(&c) {}
+
+  [[nodiscard]] std::string_view name() const noexcept override { return "bitcoind"; }
+
+  void started(const json& pod) override;
+  void stopped(const std::string& uid) override;
+  [[nodiscard]] bool is_ready(const std::string& uid) const override;
+
+  /// Steps: the end of a warm-up, an attempt to connect an added node, a block that goes over a
+  /// connection. Attempts wait for the cluster's time (set_time).
+  [[nodiscard]] std::size_t runnable() override;
+  void step(std::size_t choice) override;
+
+  /// One POST to an address; nothing when nobody listens there: connection refused.
+  [[nodiscard]] std::optional<bitcoin::rpc_response> post(std::string_view address,
+                                                          std::uint16_t port,
+                                                          std::string_view authorization,
+                                                          std::string_view body);
+
+  /// For oracles.
+  [[nodiscard]] const std::vector<bitcoin_node>& nodes() const noexcept { return nodes_; }
+  [[nodiscard]] const std::vector<bitcoin_link>& links() const noexcept { return links_; }
+  [[nodiscard]] const bitcoin_node* find(std::string_view uid) const;
+
+ private:
+  using action = std::function<void()>;
+
+  [[nodiscard]] std::vector<action> actions();
+  [[nodiscard]] bitcoin_node* node(std::string_view uid);
+  [[nodiscard]] bitcoin_node* listening(const std::string& name);
+  [[nodiscard]] std::string resolve(const std::string& host) const;
+  bool connect(const bitcoin_node& from, const std::string& name);
+  [[nodiscard]] std::size_t added_links(const bitcoin_node& n) const;
+  [[nodiscard]] bool is_linked(const bitcoin_node& n, const std::string& name) const;
+  [[nodiscard]] const sim_block& tip(const bitcoin_node& n);
+  [[nodiscard]] json call(bitcoin_node& n,
+                          const std::string& user,
+                          const json& request,
+                          bool& forbidden);
+  [[nodiscard]] json result_of(bitcoin_node& n, const std::string& method, const json& params);
+  [[nodiscard]] json add_node(bitcoin_node& n, const json& params);
+  [[nodiscard]] json disconnect(const bitcoin_node& n, const json& params);
+  [[nodiscard]] json generate(bitcoin_node& n, std::int64_t count);
+  [[nodiscard]] json chain_info(const bitcoin_node& n);
+  [[nodiscard]] json network_info(const bitcoin_node& n) const;
+  [[nodiscard]] json added_info(const bitcoin_node& n) const;
+  [[nodiscard]] json peer_info(const bitcoin_node& n) const;
+  [[nodiscard]] json header(const std::string& hash, const bitcoin_node& n);
+
+  core* core_;
+  std::vector<bitcoin_node> nodes_{};
+  std::vector<bitcoin_link> links_{};
+  std::map<std::string, sim_block> blocks_{};
+  std::int64_t link_ids_{0};
+  std::uint64_t block_ids_{0};
+};
+
+}  // namespace btc::sim
