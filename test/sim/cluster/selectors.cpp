@@ -45,6 +45,14 @@ namespace {
   });
 }
 
+[[nodiscard]] bool is_label_value(std::string_view value) noexcept {
+  const auto word = [](unsigned char c) { return std::isalnum(c) != 0; };
+  return value.empty()
+         || (value.size() <= 63 && word(static_cast<unsigned char>(value.front()))
+             && word(static_cast<unsigned char>(value.back())) && is_label_key(value)
+             && value.find('/') == std::string_view::npos);
+}
+
 [[noreturn]] void unparsable(std::string_view what) {
   throw refusal{bad_request("unable to parse requirement: " + std::string{what})};
 }
@@ -89,6 +97,11 @@ label_selector label_selector::parse(std::string_view text) {
     }
     if (!is_label_key(t.key)) {
       unparsable("found '" + std::string{part} + "', expected: identifier");
+    }
+    for (const auto& value : t.values) {
+      if (!is_label_value(value)) {
+        unparsable("values[0][" + t.key + "]: Invalid value: \"" + value + "\": a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.'");
+      }
     }
     out.terms_.push_back(std::move(t));
   }

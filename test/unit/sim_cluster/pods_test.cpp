@@ -59,8 +59,7 @@ class pods_test : public cluster_fixture {
   }
   [[nodiscard]] std::string address(int ordinal) { return pod(ordinal).at("status").at("podIP"); }
 
-  std::vector<bitcoin::rpc_outcome> call(
-      int ordinal, const std::vector<bitcoin::rpc_call>& calls) {
+  std::vector<bitcoin::rpc_outcome> call(int ordinal, const std::vector<bitcoin::rpc_call>& calls) {
     const auto credentials = bitcoin::controller_credentials(user_.password, network_uid);
     const auto answer = bitcoinds_.post(address(ordinal),
                                         rpc_port,
