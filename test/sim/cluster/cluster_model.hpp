@@ -3,6 +3,8 @@
 #include "test/sim/cluster/resource_type.hpp"
 #include "test/sim/cluster/store.hpp"
 
+#include <nlohmann/json.hpp>
+
 #include <array>
 #include <cstdint>
 #include <filesystem>
