@@ -46,6 +46,7 @@ struct node_state {
   bool proven{false};  ///< it accepted this network's credentials
   std::optional<node_answer> answer{};
   time_point asked_at{};      ///< when the last poll was sent
+  time_point answer_of{};     ///< when the poll was sent that gave `answer`
   bool recheck{false};        ///< its answer is older than that of a node which is higher
   std::uint32_t failures{0};  ///< polls without an answer, in a row
   rpc_result last{rpc_result::ok};

@@ -110,6 +110,7 @@ class peer_network {
                                    const k8s::result<rpc_response>& answer,
                                    const address_book& book);
   void poll_ended(time_point now, node_state& n, poll_answer a, const address_book& book);
+  static void take_answer(node_state& n, node_answer said);
   void recheck_lower(time_point now, const node_state& higher);
   void poll_failed(time_point now, node_state& n, poll_answer a);
   void connect_ended(time_point now, node_state& n, connect_answer a, const address_book& book);

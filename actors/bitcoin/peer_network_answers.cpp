@@ -63,7 +63,6 @@ void peer_network::poll_ended(time_point now,
                               poll_answer a,
                               const address_book& book) {
   n.last = a.result;
-  n.recheck = false;
   if (a.result != rpc_result::ok) {
     poll_failed(now, n, std::move(a));
     return;
@@ -84,7 +83,7 @@ void peer_network::poll_ended(time_point now,
     notes_.push_back({peer_note::kind::misled, n.target.ordinal, {}, {}});
   }
   if (plan.calls.empty() || !target_->acting || !belongs) {
-    n.answer = std::move(said);
+    take_answer(n, std::move(said));
     schedule(now, n, plan.lacking && belongs);
     news_ = true;
     recheck_lower(now, n);
@@ -97,6 +96,12 @@ void peer_network::poll_ended(time_point now,
   n.at = node_state::phase::connect_due;
 }
 
+void peer_network::take_answer(node_state& n, node_answer said) {
+  n.answer = std::move(said);
+  n.answer_of = n.asked_at;
+  n.recheck = false;
+}
+
 /// A node that seems to lack blocks may only have been asked earlier: it is asked again before that
 /// is said of it.
 void peer_network::recheck_lower(time_point now, const node_state& higher) {
@@ -104,15 +109,18 @@ void peer_network::recheck_lower(time_point now, const node_state& higher) {
   for (auto& [ordinal, node] : nodes_) {
     const bool lower = node.answer && node.answer->chain.blocks + 1 < higher.answer->chain.blocks;
     if (lower && node.target.ready && !node.recheck && !node.slow()
-        && node.asked_at + same_time < higher.asked_at) {
+        && node.answer_of + same_time < higher.answer_of) {
       node.recheck = true;
-      trigger(now, node);
+      if (node.at == node_state::phase::idle) {
+        trigger(now, node);
+      }
     }
   }
 }
 
 void peer_network::poll_failed(time_point now, node_state& n, poll_answer a) {
   n.trouble = std::move(a.trouble);
+  n.recheck = false;
   ++n.failures;
   if (a.result == rpc_result::unauthorized) {
     n.proven = false;
@@ -126,14 +134,16 @@ void peer_network::poll_failed(time_point now, node_state& n, poll_answer a) {
     n.answer.reset();
     news_ = true;
   }
-  schedule(now, n, true);
+  // A password that is wrong now is wrong in a second: other credentials, or another life, are
+  // news.
+  schedule(now, n, a.result != rpc_result::unauthorized);
 }
 
 void peer_network::connect_ended(time_point now,
                                  node_state& n,
                                  connect_answer a,
                                  const address_book& book) {
-  n.answer = std::move(n.polled);
+  take_answer(n, *std::move(n.polled));
   news_ = true;
   if (a.result != rpc_result::ok) {
     n.last = a.result;

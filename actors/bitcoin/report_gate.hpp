@@ -18,7 +18,7 @@ namespace btc::bitcoin {
 class report_gate {
  public:
   using time_point = std::chrono::steady_clock::time_point;
-  static constexpr std::size_t prompt_max = 3;
+  static constexpr std::size_t prompt_max = 5;
 
   explicit report_gate(std::chrono::milliseconds interval) : interval_(interval) {}
 

@@ -86,12 +86,16 @@ class peer_network_fixture : public testing::Test {
       auto answer = world_.answer(order->request);
       const bool late = !answer && answer.error().reason() == k8s::reason_timeout;
       sent_.push_back(order->request.body);
-      flying_.push_back({now_ + (late ? order->deadline : std::chrono::milliseconds{3}),
+      flying_.push_back({now_ + (late ? order->deadline : latency(order->ticket.ordinal)),
                          order->ticket,
                          std::move(answer)});
       per_node_max_ = std::max(per_node_max_, flying_to(order->ticket.ordinal));
     }
     flying_max_ = std::max(flying_max_, flying_.size());
+  }
+  /// Each node has its own.
+  [[nodiscard]] static std::chrono::milliseconds latency(std::int32_t ordinal) {
+    return std::chrono::milliseconds{3 + 7 * (ordinal % 5)};
   }
   [[nodiscard]] std::size_t flying_to(std::int32_t ordinal) const {
     return static_cast<std::size_t>(
