@@ -120,16 +120,16 @@ class SwapTest(BitcoinCase):
 
         for name in ("red", "blue"):
             self.wait_connected(2, name)
-            self.eventually(lambda name=name: f"{name} is whole and alone: {self.peers(name)}",
+            self.eventually(lambda name=name: f"{name} is whole and alone: {self.connections(name)}",
                             lambda name=name: self.is_alone(name), LONG_S)
 
-    def peers(self, name):
-        return {pod: [p["addr"].rpartition(":")[0] for p in self.rpc(pod, "getpeerinfo")]
-                for pod in (f"{name}-sts-0", f"{name}-sts-1")}
+    def connections(self, name):
+        return {pod: self.peers(pod) for pod in (f"{name}-sts-0", f"{name}-sts-1")}
 
     def is_alone(self, name):
         first, second = f"{name}-sts-0", f"{name}-sts-1"
-        return self.peers(name) == {first: [self.address(second)], second: [self.address(first)]}
+        return self.connections(name) == {first: [self.address(second)],
+                                          second: [self.address(first)]}
 
     def test_networks_whose_pods_swap_addresses_stay_apart(self):
         self.swapped_networks_stay_apart()

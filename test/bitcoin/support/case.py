@@ -86,6 +86,13 @@ class BitcoinCase(ClusterCase):
         """Asks a bitcoind over the network, as the controller does."""
         return rpc(self.address(pod), method, parameters, user, password)
 
+    def peers(self, pod):
+        """The addresses that a node is connected to. bitcoind shows a peer that was added by its name
+        with that name, which its network alone resolves."""
+        hosts = [peer["addr"].rpartition(":")[0] for peer in self.rpc(pod, "getpeerinfo")]
+        return [host if host[0].isdigit() else self.address(host.partition(".")[0])
+                for host in hosts]
+
     def heights(self, count, name="net"):
         return [self.rpc(f"{name}-sts-{i}", "getblockcount") for i in range(count)]
 
@@ -132,9 +139,9 @@ class BitcoinCase(ClusterCase):
             added = self.rpc(pod, "getaddednodeinfo")
             self.assertEqual(wanted, sorted(entry["addednode"] for entry in added), pod)
             self.assertTrue(all(entry["connected"] for entry in added), f"{pod}: {added}")
-            peers = [peer["addr"].rpartition(":")[0] for peer in self.rpc(pod, "getpeerinfo")]
             others = sorted(address for other, address in addresses.items() if other != pod)
-            self.assertEqual(others, sorted(peers), f"{pod}: one connection to each other node")
+            self.assertEqual(others, sorted(self.peers(pod)),
+                             f"{pod}: one connection to each other node")
 
 
 def is_ready(pod):
