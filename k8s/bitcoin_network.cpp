@@ -1,7 +1,5 @@
 #include "k8s/bitcoin_network.hpp"
 
-#include "k8s/json_fields.hpp"
-
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
@@ -19,9 +17,9 @@ constexpr std::array<std::string_view, 4> topologies{"auto", "mesh", "ring", "no
 constexpr std::array<std::string_view, 3> pull_policies{"Always", "IfNotPresent", "Never"};
 
 /// A value as it is shown in a problem: short, and on one line.
-[[nodiscard]] std::string shown(const json& value) {
+[[nodiscard]] std::string shown(json_view value) {
   constexpr std::size_t shown_bytes_max = 60;
-  auto text = value.dump(-1, ' ', true, json::error_handler_t::replace);
+  auto text = value.copy().dump(-1, ' ', true, json::error_handler_t::replace);
   if (text.size() > shown_bytes_max) {
     text.resize(shown_bytes_max);
     text += "…";
@@ -32,37 +30,36 @@ constexpr std::array<std::string_view, 3> pull_policies{"Always", "IfNotPresent"
 /// Collects problems; one object per spec.
 class spec_reader {
  public:
-  spec_reader(const json& spec, std::vector<std::string>& problems)
+  spec_reader(json_view spec, std::vector<std::string>& problems)
       : spec_(spec), problems_(problems) {}
 
-  void problem(std::string_view field, const json& value, std::string_view rule) {
+  void problem(std::string_view field, json_view value, std::string_view rule) {
     problems_.push_back("spec." + std::string{field} + " is " + shown(value) + "; "
                         + std::string{rule});
   }
 
   void text(std::string_view field, std::string& out, bool may_be_empty) {
-    const auto* value = member(spec_, field);
-    if (value == nullptr) {
+    const auto value = spec_[field];
+    if (!value) {
       return;
     }
-    if (!value->is_string() || (!may_be_empty && value->get_ref<const std::string&>().empty())) {
-      problem(field, *value, may_be_empty ? "give a string" : "give a string that is not empty");
+    if (!value.is_string() || (!may_be_empty && value.text().empty())) {
+      problem(field, value, may_be_empty ? "give a string" : "give a string that is not empty");
       return;
     }
-    out = value->get<std::string>();
+    out = value.text();
   }
 
   template <std::size_t N>
   void choice(std::string_view field,
               const std::array<std::string_view, N>& choices,
               std::string& out) {
-    const auto* value = member(spec_, field);
-    if (value == nullptr) {
+    const auto value = spec_[field];
+    if (!value) {
       return;
     }
-    const auto text = string_at(spec_, field);
-    if (std::find(choices.begin(), choices.end(), text) != choices.end()) {
-      out = text;
+    if (std::find(choices.begin(), choices.end(), value.text()) != choices.end()) {
+      out = value.text();
       return;
     }
     std::string rule = "give one of";
@@ -70,79 +67,75 @@ class spec_reader {
       rule += ' ';
       rule += name;
     }
-    problem(field, *value, rule);
+    problem(field, value, rule);
   }
 
   void object(std::string_view field, packed_json& out) {
-    const auto* value = member(spec_, field);
-    if (value == nullptr) {
+    const auto value = spec_[field];
+    if (!value) {
       return;
     }
-    if (!value->is_object()) {
-      problem(field, *value, "give an object");
+    if (!value.is_object()) {
+      problem(field, value, "give an object");
       return;
     }
-    out = packed_json{*value};
+    out = packed_json{value};
   }
 
   void nodes(std::int32_t& out) {
-    const auto* value = member(spec_, "nodes");
-    if (value == nullptr) {
-      problem("nodes", nullptr, "give a whole number from 0 to " + std::to_string(nodes_max));
-      return;
-    }
-    const auto number = integer_at(spec_, "nodes");
+    const auto value = spec_["nodes"];
+    const auto number = value.integer();
     if (!number || *number < 0 || *number > nodes_max) {
-      problem("nodes", *value, "give a whole number from 0 to " + std::to_string(nodes_max));
+      problem("nodes", value, "give a whole number from 0 to " + std::to_string(nodes_max));
       return;
     }
     out = static_cast<std::int32_t>(*number);
   }
 
   void pull_secrets(std::vector<std::string>& out) {
-    const auto* value = member(spec_, "imagePullSecrets");
-    if (value == nullptr || !value->is_array()) {
-      return;
-    }
-    for (const auto& entry : *value) {
-      auto name = string_at(entry, "name");
-      if (name.empty()) {
-        problem("imagePullSecrets", *value, "give each entry a name");
-        return;
+    const auto value = spec_["imagePullSecrets"];
+    bool named = true;
+    value.for_each_element([&](json_view entry) {
+      const auto name = entry["name"].text();
+      named = named && !name.empty();
+      if (named) {
+        out.emplace_back(name);
       }
-      out.push_back(std::move(name));
+    });
+    if (!named) {
+      problem("imagePullSecrets", value, "give each entry a name");
     }
   }
 
   void storage(std::optional<storage_spec>& out) {
-    const auto* value = member(spec_, "storage");
-    if (value == nullptr) {
+    const auto value = spec_["storage"];
+    if (!value) {
       return;
     }
-    const auto* size = member(*value, "size");
-    if (size == nullptr || !(size->is_string() || size->is_number())) {
-      problem("storage.size", size == nullptr ? json{} : *size, "give a quantity, such as 10Gi");
+    const auto size = value["size"];
+    if (!size.is_string() && !size.real()) {
+      problem("storage.size", size, "give a quantity, such as 10Gi");
       return;
     }
-    const auto* storage_class = member(*value, "storageClassName");
-    if (storage_class != nullptr && string_at(*value, "storageClassName").empty()) {
-      problem("storage.storageClassName", *storage_class, "give a name, or leave it out");
+    const auto storage_class = value["storageClassName"];
+    if (storage_class && storage_class.text().empty()) {
+      problem("storage.storageClassName", storage_class, "give a name, or leave it out");
       return;
     }
-    out = storage_spec{size->is_string() ? size->get<std::string>() : size->dump(),
-                       string_at(*value, "storageClassName")};
+    out =
+        storage_spec{size.is_string() ? size.string() : size.copy().dump(), storage_class.string()};
   }
 
   void mining(std::int32_t& interval_seconds) {
-    const auto* value = member(spec_, "mining");
-    if (value == nullptr) {
+    const auto value = spec_["mining"];
+    if (!value) {
       return;
     }
-    const auto seconds = integer_at(*value, "intervalSeconds");
+    const auto given = value["intervalSeconds"];
+    const auto seconds = given.integer();
     if (!seconds || *seconds < 1 || *seconds > mining_interval_seconds_max) {
-      const auto* given = member(*value, "intervalSeconds");
       problem("mining.intervalSeconds",
-              given == nullptr ? json{} : *given,
+              given,
               "give a whole number from 1 to " + std::to_string(mining_interval_seconds_max));
       return;
     }
@@ -150,24 +143,24 @@ class spec_reader {
   }
 
   void extra_args(std::vector<std::string>& out) {
-    const auto* value = member(spec_, "extraArgs");
-    if (value == nullptr) {
+    const auto value = spec_["extraArgs"];
+    if (!value) {
       return;
     }
-    const bool texts =
-        value->is_array() && std::all_of(value->begin(), value->end(), [](const json& argument) {
-          return argument.is_string();
-        });
+    bool texts = value.is_array();
+    value.for_each_element([&](json_view argument) {
+      texts = texts && argument.is_string();
+      out.push_back(argument.string());
+    });
     if (!texts) {
+      out.clear();
       // Without the value: an argument may hold what should not be shown.
       problems_.emplace_back("spec.extraArgs is not a list of strings; give one for each argument");
-      return;
     }
-    out = value->get<std::vector<std::string>>();
   }
 
  private:
-  const json& spec_;
+  json_view spec_;
   std::vector<std::string>& problems_;
 };
 
@@ -191,21 +184,21 @@ void check_name(const std::string& name, std::vector<std::string>& problems) {
   }
 }
 
-[[nodiscard]] condition decode_condition(const json& source) {
-  return {string_at(source, "type"),
-          string_at(source, "status"),
-          string_at(source, "reason"),
-          string_at(source, "message"),
-          integer_at(source, "observedGeneration").value_or(0),
-          string_at(source, "lastTransitionTime")};
+[[nodiscard]] condition decode_condition(json_view source) {
+  return {source["type"].string(),
+          source["status"].string(),
+          source["reason"].string(),
+          source["message"].string(),
+          source["observedGeneration"].integer().value_or(0),
+          source["lastTransitionTime"].string()};
 }
 
-[[nodiscard]] node_status decode_node(const json& source) {
-  return {static_cast<std::int32_t>(integer_at(source, "ordinal").value_or(-1)),
-          boolean_at(source, "ready").value_or(false),
-          string_at(source, "ip"),
-          string_at(source, "nodeName"),
-          string_at(source, "dnsName")};
+[[nodiscard]] node_status decode_node(json_view source) {
+  return {static_cast<std::int32_t>(source["ordinal"].integer().value_or(-1)),
+          source["ready"].boolean().value_or(false),
+          source["ip"].string(),
+          source["nodeName"].string(),
+          source["dnsName"].string()};
 }
 
 }  // namespace
@@ -218,10 +211,13 @@ const condition* find_condition(const network_status& status, std::string_view t
 }
 
 void decode_spec(const json& document, bitcoin_network& out) {
+  read_spec(json_view{document}, out);
+}
+
+void read_spec(json_view document, bitcoin_network& out) {
   check_name(out.meta.key.name, out.problems);
-  const auto* found = member(document, "spec");
-  const json none = json::object();
-  spec_reader reader{found == nullptr ? none : *found, out.problems};
+  const auto spec = document["spec"];
+  spec_reader reader{spec, out.problems};
   reader.nodes(out.spec.nodes);
   reader.text("secret", out.spec.secret, true);
   reader.choice("chain", chains, out.spec.chain);
@@ -234,30 +230,27 @@ void decode_spec(const json& document, bitcoin_network& out) {
   reader.mining(out.spec.mining_interval_seconds);
   reader.extra_args(out.spec.extra_args);
   reader.object("pod", out.spec.pod);
-  out.spec.paused = found != nullptr && boolean_at(*found, "paused").value_or(false);
+  out.spec.paused = spec["paused"].boolean().value_or(false);
 }
 
 network_status decode_network_status(const json& document) {
+  return network_status_of(json_view{document});
+}
+
+network_status network_status_of(json_view document) {
   network_status status;
-  const auto* source = member(document, "status");
-  if (source == nullptr) {
-    return status;
-  }
-  status.observed_generation = integer_at(*source, "observedGeneration").value_or(0);
-  status.phase = string_at(*source, "phase");
-  status.replicas = static_cast<std::int32_t>(integer_at(*source, "replicas").value_or(0));
-  status.ready_nodes = static_cast<std::int32_t>(integer_at(*source, "readyNodes").value_or(0));
-  status.selector = string_at(*source, "selector");
-  if (const auto* nodes = member(*source, "nodes"); nodes != nullptr && nodes->is_array()) {
-    std::transform(nodes->begin(), nodes->end(), std::back_inserter(status.nodes), decode_node);
-  }
-  const auto* conditions = member(*source, "conditions");
-  if (conditions != nullptr && conditions->is_array()) {
-    std::transform(conditions->begin(),
-                   conditions->end(),
-                   std::back_inserter(status.conditions),
-                   decode_condition);
-  }
+  const auto source = document["status"];
+  status.observed_generation = source["observedGeneration"].integer().value_or(0);
+  status.phase = source["phase"].string();
+  status.replicas = static_cast<std::int32_t>(source["replicas"].integer().value_or(0));
+  status.ready_nodes = static_cast<std::int32_t>(source["readyNodes"].integer().value_or(0));
+  status.selector = source["selector"].string();
+  source["nodes"].for_each_element(
+      [&](json_view node) { status.nodes.push_back(decode_node(node)); });
+  const auto conditions = source["conditions"];
+  status.conditions.reserve(conditions.size());
+  conditions.for_each_element(
+      [&](json_view c) { status.conditions.push_back(decode_condition(c)); });
   return status;
 }
 

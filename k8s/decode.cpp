@@ -1,12 +1,13 @@
 #include "k8s/decode.hpp"
 
 #include "k8s/bitcoin_network.hpp"
-#include "k8s/json_fields.hpp"
 #include "k8s/json_filter.hpp"
+#include "k8s/json_view.hpp"
 #include "k8s/objects.hpp"
 
 #include <nlohmann/json.hpp>
 
+#include <optional>
 #include <utility>
 
 namespace btc::k8s {
@@ -19,74 +20,66 @@ using json = nlohmann::json;
   return {0, std::string{reason_malformed}, std::move(message)};
 }
 
-[[nodiscard]] std::int32_t count_at(const json& status, std::string_view key) noexcept {
-  return static_cast<std::int32_t>(integer_at(status, key).value_or(0));
+[[nodiscard]] std::int32_t count_at(json_view status, std::string_view key) noexcept {
+  return static_cast<std::int32_t>(status[key].integer().value_or(0));
 }
 
-void fill(const json& document, service& out) {
-  if (const auto* spec = member(document, "spec")) {
-    out.spec = packed_json{*spec};
-  }
+[[nodiscard]] packed_json pack(json_view spec) {
+  return spec ? packed_json{spec} : packed_json{};
 }
 
-void fill(const json& document, stateful_set& out) {
-  if (const auto* spec = member(document, "spec")) {
-    out.spec = packed_json{*spec};
-  }
-  if (const auto* status = member(document, "status")) {
-    out.replicas = count_at(*status, "replicas");
-    out.ready_replicas = count_at(*status, "readyReplicas");
-    out.updated_replicas = count_at(*status, "updatedReplicas");
-    out.observed_generation = integer_at(*status, "observedGeneration").value_or(0);
-    out.current_revision = string_at(*status, "currentRevision");
-    out.update_revision = string_at(*status, "updateRevision");
-  }
+void fill(json_view document, service& out) {
+  out.spec = pack(document["spec"]);
 }
 
-[[nodiscard]] std::string waiting_reason(const json& status) {
-  const auto* containers = member(status, "containerStatuses");
-  if (containers == nullptr || !containers->is_array()) {
-    return {};
-  }
-  for (const auto& container : *containers) {
-    if (const auto* waiting = member(container, "state", "waiting")) {
-      return string_at(*waiting, "reason");
+void fill(json_view document, stateful_set& out) {
+  out.spec = pack(document["spec"]);
+  const auto status = document["status"];
+  out.replicas = count_at(status, "replicas");
+  out.ready_replicas = count_at(status, "readyReplicas");
+  out.updated_replicas = count_at(status, "updatedReplicas");
+  out.observed_generation = status["observedGeneration"].integer().value_or(0);
+  out.current_revision = status["currentRevision"].string();
+  out.update_revision = status["updateRevision"].string();
+}
+
+/// Of the first container that waits.
+[[nodiscard]] std::string waiting_reason(json_view status) {
+  std::optional<std::string> reason;
+  status["containerStatuses"].for_each_element([&](json_view container) {
+    const auto waiting = container["state"]["waiting"];
+    if (waiting && !reason) {
+      reason = waiting["reason"].string();
     }
-  }
-  return {};
+  });
+  return std::move(reason).value_or("");
 }
 
-[[nodiscard]] bool is_ready(const json& status) {
-  const auto* conditions = member(status, "conditions");
-  if (conditions == nullptr || !conditions->is_array()) {
-    return false;
-  }
-  for (const auto& c : *conditions) {
-    if (string_at(c, "type") == "Ready") {
-      return string_at(c, "status") == "True";
+[[nodiscard]] bool is_ready(json_view status) {
+  std::optional<bool> ready;
+  status["conditions"].for_each_element([&](json_view c) {
+    if (!ready && c["type"].text() == "Ready") {
+      ready = c["status"].text() == "True";
     }
-  }
-  return false;
+  });
+  return ready.value_or(false);
 }
 
-void fill(const json& document, pod& out) {
-  if (const auto* spec = member(document, "spec")) {
-    out.node_name = string_at(*spec, "nodeName");
-  }
-  if (const auto* status = member(document, "status")) {
-    out.ip = string_at(*status, "podIP");
-    out.ready = is_ready(*status);
-    out.waiting_reason = waiting_reason(*status);
-  }
+void fill(json_view document, pod& out) {
+  out.node_name = document["spec"]["nodeName"].string();
+  const auto status = document["status"];
+  out.ip = status["podIP"].string();
+  out.ready = is_ready(status);
+  out.waiting_reason = waiting_reason(status);
 }
 
-void fill(const json& document, bitcoin_network& out) {
-  decode_spec(document, out);
-  out.status = decode_network_status(document);
+void fill(json_view document, bitcoin_network& out) {
+  read_spec(document, out);
+  out.status = network_status_of(document);
 }
 
 template <class T>
-[[nodiscard]] object_ptr make(const json& document, object_meta meta) {
+[[nodiscard]] object_ptr make(json_view document, object_meta meta) {
   auto out = std::make_shared<T>();
   out->meta = std::move(meta);
   fill(document, *out);
@@ -103,39 +96,22 @@ template <class T>
   return name == "DELETED" ? event_type::deleted : event_type::error;
 }
 
-[[nodiscard]] watch_event decode_bookmark(const json& object) {
+[[nodiscard]] watch_event decode_bookmark(json_view object) {
   watch_event event{.type = event_type::bookmark};
-  if (const auto* metadata = member(object, "metadata")) {
-    event.resource_version = string_at(*metadata, "resourceVersion");
-    const auto* annotations = member(*metadata, "annotations");
-    event.initial_events_end =
-        annotations != nullptr && string_at(*annotations, "k8s.io/initial-events-end") == "true";
-  }
+  const auto metadata = object["metadata"];
+  event.resource_version = metadata["resourceVersion"].string();
+  event.initial_events_end = metadata["annotations"]["k8s.io/initial-events-end"].text() == "true";
   return event;
 }
 
-}  // namespace
-
-result<std::shared_ptr<const json>> parse(const payload& p, kind k) {
-  if (p.document != nullptr) {
-    return p.document;
-  }
-  std::string error;
-  auto document = parse_filtered(p.text, k, error);
-  if (document.is_discarded()) {
-    return malformed("not JSON " + error);
-  }
-  return std::make_shared<const json>(std::move(document));
-}
-
-result<object_ptr> decode_object(kind k, const json& document) {
-  const auto kind_name = string_at(document, "kind");
+[[nodiscard]] result<object_ptr> object_of(kind k, json_view document) {
+  const auto kind_name = document["kind"].text();
   // Items of a list carry no kind of their own.
   if (!kind_name.empty() && kind_name != info(k).name) {
-    return malformed("kind is \"" + kind_name + "\", expected \"" + std::string{info(k).name}
-                     + '"');
+    return malformed("kind is \"" + std::string{kind_name} + "\", expected \""
+                     + std::string{info(k).name} + '"');
   }
-  auto meta = decode_meta(document);
+  auto meta = meta_of(document);
   if (meta.key.name.empty()) {
     return malformed(std::string{info(k).name} + " without metadata.name");
   }
@@ -155,74 +131,100 @@ result<object_ptr> decode_object(kind k, const json& document) {
   return malformed(std::string{info(k).name} + " is never cached");
 }
 
-result<object_ptr> decode_object(kind k, const payload& p) {
-  const auto document = parse(p, k);
-  if (!document) {
-    return document.error();
-  }
-  return decode_object(k, *document.value());
-}
-
-result<object_list> decode_list(kind k, const payload& p) {
-  const auto document = parse(p, k);
-  if (!document) {
-    return document.error();
-  }
-  const auto* metadata = member(*document.value(), "metadata");
-  const auto* items = member(*document.value(), "items");
+[[nodiscard]] result<object_list> list_of(kind k, json_view document) {
+  const auto metadata = document["metadata"];
+  const auto items = document["items"];
   object_list list;
-  if (metadata != nullptr) {
-    list.resource_version = string_at(*metadata, "resourceVersion");
-    list.continue_token = string_at(*metadata, "continue");
-  }
+  list.resource_version = metadata["resourceVersion"].string();
+  list.continue_token = metadata["continue"].string();
   // Without a version a watch could not go on from here; without items "all gone" would be a guess.
-  if (list.resource_version.empty()
-      || (member(*document.value(), "kind") == nullptr && items == nullptr)) {
+  if (list.resource_version.empty() || (!document["kind"] && !items)) {
     return malformed("not a list: metadata.resourceVersion is missing");
   }
-  if (items == nullptr || !items->is_array()) {
-    return list;
-  }
-  list.items.reserve(items->size());
-  for (const auto& item : *items) {
-    if (auto object = decode_object(k, item)) {
+  list.items.reserve(items.is_array() ? items.size() : 0);
+  items.for_each_element([&](json_view item) {
+    if (auto object = object_of(k, item)) {
       list.items.push_back(std::move(object).value());
     } else {
       ++list.undecodable;
     }
-  }
+  });
   return list;
 }
 
-result<watch_event> decode_watch_event(kind k, const payload& line) {
-  const auto document = parse(line, k);
-  if (!document) {
-    return document.error();
-  }
-  const auto type = string_at(*document.value(), "type");
-  const auto* object = member(*document.value(), "object");
-  if (type.empty() || object == nullptr) {
+[[nodiscard]] result<watch_event> event_of(kind k, json_view document) {
+  const auto type = document["type"].text();
+  const auto object = document["object"];
+  if (type.empty() || !object) {
     return malformed("not a watch event: type or object is missing");
   }
   if (type == "BOOKMARK") {
-    return decode_bookmark(*object);
+    return decode_bookmark(object);
   }
   watch_event event{.type = decode_type(type)};
   if (type == "ERROR") {
     constexpr int internal_error = 500;
-    event.error = decode_status(*object, internal_error);
+    event.error = decode_status(object.copy(), internal_error);
     return event;
   }
   if (event.type == event_type::error) {
-    return malformed("unknown watch event type \"" + type + '"');
+    return malformed("unknown watch event type \"" + std::string{type} + '"');
   }
-  auto decoded = decode_object(k, *object);
+  auto decoded = object_of(k, object);
   if (!decoded) {
     return std::move(decoded).error();
   }
   event.object = std::move(decoded).value();
   event.resource_version = event.object->meta.resource_version;
   return event;
+}
+
+/// Calls `decode` with the root of `p`, whichever form it has. Text that the fast parser does not
+/// take goes through the slow one, which says what is wrong with it, and where.
+template <class Decode>
+[[nodiscard]] auto with_root(kind k, const payload& p, Decode decode)
+    -> decltype(decode(k, json_view{})) {
+  if (p.document == nullptr) {
+    json_text text;
+    if (const auto root = text.parse(p.text); root.type() != json_type::absent) {
+      return decode(k, root);
+    }
+  }
+  const auto document = parse(p, k);
+  if (!document) {
+    return document.error();
+  }
+  return decode(k, json_view{*document.value()});
+}
+
+}  // namespace
+
+result<std::shared_ptr<const json>> parse(const payload& p, kind k) {
+  if (p.document != nullptr) {
+    return p.document;
+  }
+  std::string error;
+  auto document = parse_filtered(p.text, k, error);
+  if (document.is_discarded()) {
+    return malformed("not JSON " + error);
+  }
+  return std::make_shared<const json>(std::move(document));
+}
+
+result<object_ptr> decode_object(kind k, const json& document) {
+  return object_of(k, json_view{document});
+}
+
+result<object_ptr> decode_object(kind k, const payload& p) {
+  return with_root(k, p, object_of);
+}
+
+result<object_list> decode_list(kind k, const payload& p) {
+  return with_root(k, p, list_of);
+}
+
+result<watch_event> decode_watch_event(kind k, const payload& line) {
+  return with_root(k, line, event_of);
 }
 
 }  // namespace btc::k8s

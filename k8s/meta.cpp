@@ -1,6 +1,5 @@
 #include "k8s/meta.hpp"
 
-#include "k8s/json_fields.hpp"
 #include "k8s/request.hpp"
 
 #include <algorithm>
@@ -10,45 +9,49 @@ namespace btc::k8s {
 
 namespace {
 
-[[nodiscard]] string_pairs decode_pairs(const nlohmann::json* object, std::string_view prefix) {
+/// The pairs whose key begins with `prefix`, sorted.
+[[nodiscard]] string_pairs decode_pairs(json_view object, std::string_view prefix) {
   string_pairs pairs;
-  if (object == nullptr || !object->is_object()) {
-    return pairs;
-  }
-  for (const auto& [key, value] : object->items()) {  // sorted: nlohmann's object is a std::map
-    if (value.is_string() && key.starts_with(prefix)) {
-      pairs.emplace_back(key, value.get<std::string>());
-    }
-  }
+  const auto each = [&](auto f) {
+    object.for_each_member([&](std::string_view key, json_view value) {
+      if (value.is_string() && key.starts_with(prefix)) {
+        f(key, value.text());
+      }
+    });
+  };
+  std::size_t count = 0;
+  each([&](std::string_view, std::string_view) { ++count; });
+  pairs.reserve(count);
+  each([&](std::string_view key, std::string_view value) { pairs.emplace_back(key, value); });
+  std::sort(pairs.begin(), pairs.end());
   return pairs;
 }
 
-[[nodiscard]] std::optional<controller_ref> decode_controller(const nlohmann::json* references) {
-  if (references == nullptr || !references->is_array()) {
-    return std::nullopt;
-  }
-  for (const auto& reference : *references) {
-    if (boolean_at(reference, "controller").value_or(false)) {
-      return controller_ref{
-          string_at(reference, "kind"), string_at(reference, "name"), string_at(reference, "uid")};
+[[nodiscard]] std::optional<controller_ref> decode_controller(json_view references) {
+  std::optional<controller_ref> found;
+  references.for_each_element([&](json_view reference) {
+    if (!found && reference["controller"].boolean().value_or(false)) {
+      found = controller_ref{
+          reference["kind"].string(), reference["name"].string(), reference["uid"].string()};
     }
-  }
-  return std::nullopt;
+  });
+  return found;
 }
 
-/// Index in managedFields of our entry with that operation; -1 when there is none.
-[[nodiscard]] int find_entry(const nlohmann::json* managed_fields, std::string_view operation) {
-  if (managed_fields == nullptr || !managed_fields->is_array()) {
-    return -1;
-  }
-  for (std::size_t i = 0; i < managed_fields->size(); ++i) {
-    const auto& entry = (*managed_fields)[i];
-    if (string_at(entry, "manager") == field_manager && string_at(entry, "operation") == operation
-        && string_at(entry, "subresource").empty()) {
-      return static_cast<int>(i);
+/// Looks for our own entries in managedFields: the index of the first with operation Update, and
+/// whether there is one with operation Apply.
+void find_entries(json_view managed_fields, object_meta& out) {
+  int index = 0;
+  managed_fields.for_each_element([&](json_view entry) {
+    if (entry["manager"].text() == field_manager && entry["subresource"].text().empty()) {
+      const auto operation = entry["operation"].text();
+      if (operation == "Update" && out.update_entry < 0) {
+        out.update_entry = index;
+      }
+      out.apply_entry = out.apply_entry || operation == "Apply";
     }
-  }
-  return -1;
+    ++index;
+  });
 }
 
 [[nodiscard]] bool is_decimal(std::string_view text) noexcept {
@@ -90,21 +93,21 @@ std::strong_ordering compare_resource_versions(std::string_view a, std::string_v
 }
 
 object_meta decode_meta(const nlohmann::json& object) {
+  return meta_of(json_view{object});
+}
+
+object_meta meta_of(json_view object) {
   object_meta meta;
-  const auto* source = member(object, "metadata");
-  if (source == nullptr) {
-    return meta;
-  }
-  meta.key = {string_at(*source, "namespace"), string_at(*source, "name")};
-  meta.uid = string_at(*source, "uid");
-  meta.resource_version = string_at(*source, "resourceVersion");
-  meta.generation = integer_at(*source, "generation").value_or(0);
-  meta.deleting = member(*source, "deletionTimestamp") != nullptr;
-  meta.controller = decode_controller(member(*source, "ownerReferences"));
-  meta.labels = decode_pairs(member(*source, "labels"), "");
-  meta.annotations = decode_pairs(member(*source, "annotations"), group);
-  meta.update_entry = find_entry(member(*source, "managedFields"), "Update");
-  meta.apply_entry = find_entry(member(*source, "managedFields"), "Apply") >= 0;
+  const auto source = object["metadata"];
+  meta.key = {source["namespace"].string(), source["name"].string()};
+  meta.uid = source["uid"].string();
+  meta.resource_version = source["resourceVersion"].string();
+  meta.generation = source["generation"].integer().value_or(0);
+  meta.deleting = static_cast<bool>(source["deletionTimestamp"]);
+  meta.controller = decode_controller(source["ownerReferences"]);
+  meta.labels = decode_pairs(source["labels"], "");
+  meta.annotations = decode_pairs(source["annotations"], group);
+  find_entries(source["managedFields"], meta);
   return meta;
 }
 

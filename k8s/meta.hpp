@@ -1,5 +1,6 @@
 #pragma once
 
+#include "k8s/json_view.hpp"
 #include "k8s/kind.hpp"
 
 #include <nlohmann/json_fwd.hpp>
@@ -81,5 +82,6 @@ using object_ptr = std::shared_ptr<const object>;
                                                              std::string_view b) noexcept;
 
 [[nodiscard]] object_meta decode_meta(const nlohmann::json& object);
+[[nodiscard]] object_meta meta_of(json_view object);
 
 }  // namespace btc::k8s

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "k8s/json_view.hpp"
 #include "k8s/meta.hpp"
 
 #include <nlohmann/json_fwd.hpp>
@@ -17,6 +18,7 @@ class packed_json {
  public:
   packed_json() = default;
   explicit packed_json(const nlohmann::json& value);
+  explicit packed_json(json_view value);
 
   [[nodiscard]] nlohmann::json unpack() const;
 

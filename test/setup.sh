@@ -6,7 +6,7 @@ set -euo pipefail
 
 readonly build_packages=(
   ca-certificates cmake g++ ninja-build ccache openssl python3
-  libboost1.81-dev libcaf-dev libcli11-dev libspdlog-dev libssl-dev libyaml-cpp-dev
+  libboost1.81-dev libcaf-dev libcli11-dev libsimdjson-dev libspdlog-dev libssl-dev libyaml-cpp-dev
   nlohmann-json3-dev prometheus-cpp-dev
 )
 readonly test_packages=(clang clang-format clang-tidy git libbenchmark-dev libgmock-dev libgtest-dev)
