@@ -200,8 +200,9 @@ api_response do_delete(core& c, operation& op) {
   if (outcome.removed && !answers_object(op.type.id)) {
     return deleted(op.type, op.where.name, uid_of(*live));
   }
-  const bool cascading = options.orphan_dependents_false || options.propagation == "Foreground";
-  return success(!outcome.removed && cascading ? 202 : 200, outcome.object);
+  // Only the old option answers 202 (endpoints/handlers/delete.go); propagationPolicy does not.
+  const bool accepted = !outcome.removed && options.orphan_dependents_false;
+  return success(accepted ? 202 : 200, outcome.object);
 }
 
 api_response do_delete_collection(core& c, operation& op) {

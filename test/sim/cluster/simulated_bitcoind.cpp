@@ -100,6 +100,12 @@ bool simulated_bitcoind::is_ready(const std::string& uid) const {
   return n != nullptr && n->warm;
 }
 
+std::int64_t simulated_bitcoind::height_of(std::string_view uid) const {
+  const auto* n = find(uid);
+  const auto block = n == nullptr ? blocks_.end() : blocks_.find(n->best);
+  return block == blocks_.end() ? 0 : block->second.height;
+}
+
 const bitcoin_node* simulated_bitcoind::find(std::string_view uid) const {
   const auto found = std::find_if(
       nodes_.begin(), nodes_.end(), [&](const bitcoin_node& n) { return n.uid == uid; });

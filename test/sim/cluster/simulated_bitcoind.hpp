@@ -47,6 +47,8 @@ class simulated_bitcoind final : public built_in, public pod_runtime {
   [[nodiscard]] const std::vector<bitcoin_node>& nodes() const noexcept { return nodes_; }
   [[nodiscard]] const std::vector<bitcoin_link>& links() const noexcept { return links_; }
   [[nodiscard]] const bitcoin_node* find(std::string_view uid) const;
+  /// Height of the node's chain; 0 when there is no such node.
+  [[nodiscard]] std::int64_t height_of(std::string_view uid) const;
 
  private:
   using action = std::function<void()>;

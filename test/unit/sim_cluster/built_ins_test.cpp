@@ -88,7 +88,7 @@ TEST_F(built_ins_test, foreground_deletion_waits_for_blocking_dependents) {
   child["metadata"]["ownerReferences"] = json::array({owner(made)});
   child["metadata"]["ownerReferences"][0]["blockOwnerDeletion"] = true;
   ok(post(path("configmaps"), child));
-  EXPECT_EQ(remove(path("configmaps", "owner"), {{"propagationPolicy", "Foreground"}}).status, 202);
+  EXPECT_EQ(remove(path("configmaps", "owner"), {{"propagationPolicy", "Foreground"}}).status, 200);
   settle();
   EXPECT_TRUE(ok(get(path("configmaps", "child"))).at("metadata").contains("deletionTimestamp"));
   ok(get(path("configmaps", "owner")));
