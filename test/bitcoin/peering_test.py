@@ -14,7 +14,7 @@ class PeeringTest(BitcoinCase):
         self.create_network(nodes=3)
 
         self.wait_pods_ready(3)
-        self.measure_connected(APPLY, APPLY_TARGET_S)
+        self.measure_connected(APPLY, APPLY_TARGET_S, 3)
         self.wait_true("ChainConverged")
 
         self.assert_topology(3)
@@ -46,7 +46,7 @@ class PeeringTest(BitcoinCase):
 
         self.node.kill(self.namespace, "net-sts-1")
         pods = self.wait_pods_ready(3, more=lambda pods: restarts(pods["net-sts-1"]) == 1)
-        self.measure_connected(HEAL, HEAL_TARGET_S)
+        self.measure_connected(HEAL, HEAL_TARGET_S, 3)
 
         self.assertEqual({name: pod["metadata"]["uid"] for name, pod in before.items()},
                          {name: pod["metadata"]["uid"] for name, pod in pods.items()})
@@ -81,19 +81,6 @@ class PeeringTest(BitcoinCase):
 
         self.wait_connected(3)
         self.eventually_topology(3)
-
-    def eventually_topology(self, count, name="net"):
-        """Of pods that are Ready: the status may have been written a moment before a change."""
-        last = []
-
-        def holds():
-            try:
-                self.assert_topology(count, name)
-                return True
-            except (AssertionError, OSError, KeyError) as error:
-                last[:] = [error]
-                return False
-        self.eventually(lambda: f"the topology of {count} nodes: {last}", holds, LONG_S)
 
 
 class SwapTest(BitcoinCase):

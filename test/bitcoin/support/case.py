@@ -121,11 +121,26 @@ class BitcoinCase(ClusterCase):
         self.eventually(lambda: f"{name} is connected; its status is {self.network(name).get('status')}",
                         connected, timeout_s)
 
-    def measure_connected(self, what, target_s, name="net"):
-        """Seconds from now, when the last pod is Ready, until PeersConnected."""
+    def measure_connected(self, what, target_s, count, name="net"):
+        """Seconds from now, when the last pod is Ready, until the nodes themselves know each other and
+        the condition says so; alone it may be older than what is measured."""
         since = time.monotonic()
+        self.eventually_topology(count, name)
         self.wait_true("PeersConnected", name)
         FIGURES.add(what, time.monotonic() - since, target_s)
+
+    def eventually_topology(self, count, name="net"):
+        """Of pods that are Ready: the status may have been written a moment before a change."""
+        last = []
+
+        def holds():
+            try:
+                self.assert_topology(count, name)
+                return True
+            except (AssertionError, OSError, KeyError) as error:
+                last[:] = [error]
+                return False
+        self.eventually(lambda: f"the topology of {count} nodes: {last}", holds, LONG_S)
 
     # -- judging -----------------------------------------------------------------------
 
