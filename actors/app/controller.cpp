@@ -5,7 +5,7 @@
 #include "actors/bitcoin/io/http_rpc_transport.hpp"
 #include "actors/supervisor_actor.hpp"
 #include "actors/telemetry/stderr_sink.hpp"
-#include "k8s/io/base64.hpp"
+#include "k8s/base64.hpp"
 #include "k8s/io/http_transport.hpp"
 
 #include <boost/asio/signal_set.hpp>
@@ -32,7 +32,7 @@ constexpr std::size_t password_bytes = 24;
   if (RAND_bytes(bytes.data(), static_cast<int>(bytes.size())) != 1) {
     throw std::runtime_error("OpenSSL has no random bytes");
   }
-  return k8s::io::encode_base64({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
+  return k8s::encode_base64({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
 }
 
 /// The admin server's questions go to the supervisor as messages.

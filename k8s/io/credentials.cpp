@@ -1,6 +1,6 @@
 #include "k8s/io/credentials.hpp"
 
-#include "k8s/io/base64.hpp"
+#include "k8s/base64.hpp"
 #include "k8s/io/exec_process.hpp"
 #include "k8s/json_fields.hpp"
 

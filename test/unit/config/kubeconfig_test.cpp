@@ -1,6 +1,6 @@
 #include "k8s/io/kubeconfig.hpp"
 
-#include "k8s/io/base64.hpp"
+#include "k8s/base64.hpp"
 #include "test/unit/config/host_files.hpp"
 
 #include <gmock/gmock.h>

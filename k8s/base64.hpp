@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-namespace btc::k8s::io {
+namespace btc::k8s {
 
 // Standard alphabet with padding (RFC 4648, section 4), by OpenSSL.
 
@@ -12,4 +12,4 @@ namespace btc::k8s::io {
 [[nodiscard]] std::optional<std::string> decode_base64(std::string_view text);
 [[nodiscard]] std::string encode_base64(std::string_view bytes);
 
-}  // namespace btc::k8s::io
+}  // namespace btc::k8s

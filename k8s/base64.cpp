@@ -1,11 +1,11 @@
-#include "k8s/io/base64.hpp"
+#include "k8s/base64.hpp"
 
 #include <openssl/evp.h>
 
 #include <algorithm>
 #include <cctype>
 
-namespace btc::k8s::io {
+namespace btc::k8s {
 
 namespace {
 
@@ -20,13 +20,22 @@ namespace {
              });
 }
 
+/// `text` without its white space; in `storage` only where there is some, because the text may be a
+/// secret and a copy would stay behind in freed memory.
+[[nodiscard]] std::string_view without_space(std::string_view text, std::string& storage) {
+  const auto is_space = [](char c) { return std::isspace(static_cast<unsigned char>(c)) != 0; };
+  if (std::none_of(text.begin(), text.end(), is_space)) {
+    return text;
+  }
+  std::remove_copy_if(text.begin(), text.end(), std::back_inserter(storage), is_space);
+  return storage;
+}
+
 }  // namespace
 
 std::optional<std::string> decode_base64(std::string_view text) {
-  std::string compact;
-  std::copy_if(text.begin(), text.end(), std::back_inserter(compact), [](char c) {
-    return std::isspace(static_cast<unsigned char>(c)) == 0;
-  });
+  std::string storage;
+  const auto compact = without_space(text, storage);
   if (!is_base64(compact)) {
     return std::nullopt;
   }
@@ -52,4 +61,4 @@ std::string encode_base64(std::string_view bytes) {
   return out;
 }
 
-}  // namespace btc::k8s::io
+}  // namespace btc::k8s
