@@ -193,12 +193,40 @@ void check_name(const std::string& name, std::vector<std::string>& problems) {
           source["lastTransitionTime"].string()};
 }
 
+[[nodiscard]] std::optional<std::int32_t> count_of(json_view source) {
+  const auto number = source.integer();
+  return number ? std::optional{static_cast<std::int32_t>(*number)} : std::nullopt;
+}
+
+/// The number, or null: a merge patch takes an absent one out again.
+template <class T>
+[[nodiscard]] json number_or_null(const std::optional<T>& number) {
+  return number ? json(*number) : json();
+}
+
+[[nodiscard]] json node_json(const node_status& node) {
+  json out{{"ordinal", node.ordinal},
+           {"ready", node.ready},
+           {"ip", node.ip},
+           {"nodeName", node.node_name},
+           {"dnsName", node.dns_name}};
+  if (node.peers) {
+    out["peers"] = *node.peers;
+  }
+  if (node.height) {
+    out["height"] = *node.height;
+  }
+  return out;
+}
+
 [[nodiscard]] node_status decode_node(json_view source) {
   return {static_cast<std::int32_t>(source["ordinal"].integer().value_or(-1)),
           source["ready"].boolean().value_or(false),
           source["ip"].string(),
           source["nodeName"].string(),
-          source["dnsName"].string()};
+          source["dnsName"].string(),
+          count_of(source["peers"]),
+          source["height"].integer()};
 }
 
 }  // namespace
@@ -244,6 +272,8 @@ network_status network_status_of(json_view document) {
   status.phase = source["phase"].string();
   status.replicas = static_cast<std::int32_t>(source["replicas"].integer().value_or(0));
   status.ready_nodes = static_cast<std::int32_t>(source["readyNodes"].integer().value_or(0));
+  status.peers = count_of(source["peers"]);
+  status.height = source["height"].integer();
   status.selector = source["selector"].string();
   source["nodes"].for_each_element(
       [&](json_view node) { status.nodes.push_back(decode_node(node)); });
@@ -257,11 +287,7 @@ network_status network_status_of(json_view document) {
 json to_json(const network_status& status) {
   auto nodes = json::array();
   for (const auto& node : status.nodes) {
-    nodes.push_back({{"ordinal", node.ordinal},
-                     {"ready", node.ready},
-                     {"ip", node.ip},
-                     {"nodeName", node.node_name},
-                     {"dnsName", node.dns_name}});
+    nodes.push_back(node_json(node));
   }
   auto conditions = json::array();
   for (const auto& c : status.conditions) {
@@ -276,6 +302,8 @@ json to_json(const network_status& status) {
           {"phase", status.phase},
           {"replicas", status.replicas},
           {"readyNodes", status.ready_nodes},
+          {"peers", number_or_null(status.peers)},
+          {"height", number_or_null(status.height)},
           {"selector", status.selector},
           {"nodes", std::move(nodes)},
           {"conditions", std::move(conditions)}};

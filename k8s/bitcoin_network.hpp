@@ -53,6 +53,8 @@ struct node_status {
   std::string ip{};
   std::string node_name{};
   std::string dns_name{};
+  std::optional<std::int32_t> peers{};   ///< nothing while it is not known
+  std::optional<std::int64_t> height{};  ///< the same
 
   friend bool operator==(const node_status&, const node_status&) = default;
 };
@@ -74,6 +76,8 @@ struct network_status {
   std::string phase{};
   std::int32_t replicas{0};
   std::int32_t ready_nodes{0};
+  std::optional<std::int32_t> peers{};   ///< connections between nodes, each once
+  std::optional<std::int64_t> height{};  ///< of the chain
   std::string selector{};
   std::vector<node_status> nodes{};
   std::vector<condition> conditions{};

@@ -55,6 +55,16 @@ void fill(json_view document, stateful_set& out) {
   return std::move(reason).value_or("");
 }
 
+[[nodiscard]] std::int32_t restarts_of_node(json_view status) {
+  std::int32_t restarts = 0;
+  status["containerStatuses"].for_each_element([&](json_view container) {
+    if (container["name"].text() == node_container) {
+      restarts = count_at(container, "restartCount");
+    }
+  });
+  return restarts;
+}
+
 [[nodiscard]] bool is_ready(json_view status) {
   std::optional<bool> ready;
   status["conditions"].for_each_element([&](json_view c) {
@@ -70,6 +80,7 @@ void fill(json_view document, pod& out) {
   const auto status = document["status"];
   out.ip = status["podIP"].string();
   out.ready = is_ready(status);
+  out.restarts = restarts_of_node(status);
   out.waiting_reason = waiting_reason(status);
 }
 

@@ -16,6 +16,7 @@ constexpr std::array<kind_info, all_kinds> infos{{
     {"Pod", "pods", "v1", "/api/v1"},
     {"Secret", "secrets", "v1", "/api/v1"},
     {"Event", "events", "v1", "/api/v1"},
+    {"PersistentVolumeClaim", "persistentvolumeclaims", "v1", "/api/v1"},
 }};
 
 }  // namespace

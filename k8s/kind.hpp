@@ -6,11 +6,20 @@
 
 namespace btc::k8s {
 
-/// The resources that the controller speaks of. The first four are watched and cached.
-enum class kind : std::uint8_t { bitcoin_network, stateful_set, service, pod, secret, event };
+/// The resources that the controller speaks of. The first four are watched and cached. `claim` is
+/// PersistentVolumeClaim.
+enum class kind : std::uint8_t {
+  bitcoin_network,
+  stateful_set,
+  service,
+  pod,
+  secret,
+  event,
+  claim
+};
 
 inline constexpr std::size_t watched_kinds = 4;
-inline constexpr std::size_t all_kinds = 6;
+inline constexpr std::size_t all_kinds = 7;
 
 /// Names of a kind as the API server spells them.
 struct kind_info {

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace btc::k8s {
@@ -42,11 +43,15 @@ struct stateful_set : object {
   std::string update_revision{};
 };
 
+/// The container of a pod whose process is a node of the network.
+inline constexpr std::string_view node_container = "bitcoind";
+
 struct pod : object {
   pod() : object(k8s::kind::pod) {}
   std::string ip{};              ///< status.podIP
   std::string node_name{};       ///< spec.nodeName
   bool ready{false};             ///< condition Ready is True
+  std::int32_t restarts{0};      ///< restartCount of the container `node_container`
   std::string waiting_reason{};  ///< of the first container that waits, for example ErrImagePull
 };
 

@@ -9,7 +9,7 @@
 namespace btc::reconcile {
 
 /// Names of the container and its volumes, and where they are mounted.
-inline constexpr std::string_view node_container = "bitcoind";
+using k8s::node_container;
 inline constexpr std::string_view conf_volume = "conf";
 inline constexpr std::string_view conf_mount = "/etc/bitcoin";
 inline constexpr std::string_view data_volume = "data";

@@ -205,7 +205,10 @@ INSTANTIATE_TEST_SUITE_P(
   status.replicas = 2;
   status.ready_nodes = 1;
   status.selector = "app=net";
-  status.nodes = {{0, true, "10.0.0.1", "worker", "net-sts-0.net-svc"}, {1, false, "", "", ""}};
+  status.peers = 1;
+  status.height = 101;
+  status.nodes = {{0, true, "10.0.0.1", "worker", "net-sts-0.net-svc", 1, 101},
+                  {1, false, "", "", ""}};
   status.conditions = {{"Ready", "False", "NodesNotReady", "1 of 2", 4, "2024-01-01T00:00:00Z"},
                        {"Degraded", "False", "AsExpected", "", 4, "2024-01-01T00:00:00Z"}};
   return status;
@@ -220,9 +223,16 @@ TEST(NetworkStatus, IsWrittenUnderTheNamesOfTheCrd) {
   const auto written = to_json(a_status());
   EXPECT_EQ(written.at("nodes").at(0),
             json::parse(R"({"ordinal": 0, "ready": true, "ip": "10.0.0.1", "nodeName": "worker",
-                            "dnsName": "net-sts-0.net-svc"})"));
+                            "dnsName": "net-sts-0.net-svc", "peers": 1, "height": 101})"));
+  EXPECT_FALSE(written.at("nodes").at(1).contains("height"));
   EXPECT_EQ(written.at("conditions").at(1).at("lastTransitionTime"), "2024-01-01T00:00:00Z");
   EXPECT_EQ(written.at("readyNodes"), 1);
+  EXPECT_EQ(written.at("height"), 101);
+}
+
+TEST(NetworkStatus, TakesOutANumberThatIsNotKnownAnyMore) {
+  EXPECT_EQ(to_json({}).at("height"), nullptr);
+  EXPECT_EQ(to_json({}).at("peers"), nullptr);
 }
 
 class OddStatus : public testing::TestWithParam<const char*> {};

@@ -94,6 +94,21 @@ TEST(DecodePod, SaysWhyTheFirstContainerWaits) {
   EXPECT_EQ(p->waiting_reason, "ErrImagePull");
 }
 
+TEST(DecodePod, CountsTheRestartsOfTheNodesContainer) {
+  const auto p = decoded<pod>(json::parse(R"({"status": {"containerStatuses": [
+      {"name": "sidecar", "restartCount": 7}, {"name": "bitcoind", "restartCount": 2}]}})"));
+  EXPECT_EQ(p->restarts, 2);
+}
+
+TEST(DecodePod, HasNoRestartsWithoutTheNodesContainer) {
+  for (const auto* status : {R"({})",
+                             R"({"containerStatuses": {}})",
+                             R"({"containerStatuses": [1, {"name": "other", "restartCount": 1}]})",
+                             R"({"containerStatuses": [{"name": "bitcoind"}]})"}) {
+    EXPECT_EQ(decoded<pod>({{"status", json::parse(status)}})->restarts, 0) << status;
+  }
+}
+
 struct pod_case {
   const char* name;
   const char* status;
