@@ -1,7 +1,11 @@
 #include "actors/network_view.hpp"
 
 #include "actors/reconcile/names.hpp"
+#include "actors/reconcile/ownership.hpp"
 #include "actors/reconcile/spec_rules.hpp"
+#include "k8s/json_fields.hpp"
+
+#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <utility>
@@ -25,6 +29,7 @@ bool network_view::take(const messages::object_change& change) {
       return take_pod(change);
     case k8s::kind::secret:
     case k8s::kind::event:
+    case k8s::kind::claim:
       break;
   }
   return false;
@@ -36,14 +41,23 @@ bool network_view::take_network(const messages::object_change& change) {
   }
   const auto before = std::move(observed_.network);
   observed_.network = change.deleted ? nullptr : k8s::as<k8s::bitcoin_network>(change.object);
-  const bool other_spec = before == nullptr || observed_.network == nullptr
-                          || before->meta.uid != observed_.network->meta.uid
-                          || before->meta.generation != observed_.network->meta.generation;
+  const auto& now = observed_.network;
+  if (before == nullptr || now == nullptr || before->meta.uid != now->meta.uid) {
+    observed_.secret = {};
+    observed_.conf = {};
+    observed_.claims.clear();
+    observed_.chain.reset();
+  }
+  const bool other_spec = before == nullptr || now == nullptr || before->meta.uid != now->meta.uid
+                          || before->meta.generation != now->meta.generation;
   if (other_spec) {
     // The user has spoken: what was refused or missing under the old spec is tried anew.
     observed_.desired.reset();
     observed_.refused.reset();
-    observed_.secret = {};
+    forget_troubles();
+    if (before != nullptr && now != nullptr && before->spec.secret != now->spec.secret) {
+      observed_.secret.is = reconcile::secret_view::state::unknown;
+    }
   }
   return true;
 }
@@ -98,13 +112,62 @@ void network_view::take_looked_up(k8s::kind kind, const k8s::object_ptr& object)
   }
 }
 
+void network_view::take_secret(reconcile::secret_view secret) {
+  if (secret.credentials == nullptr) {
+    secret.credentials = std::move(observed_.secret.credentials);
+  }
+  observed_.secret = std::move(secret);
+  observed_.desired.reset();
+}
+
+void network_view::forget_secrets() {
+  observed_.secret.is = reconcile::secret_view::state::unknown;
+  observed_.conf.is = reconcile::conf_view::state::unknown;
+  observed_.desired.reset();
+}
+
+void network_view::forget_troubles() {
+  if (observed_.secret.is != reconcile::secret_view::state::usable) {
+    observed_.secret.is = reconcile::secret_view::state::unknown;
+  }
+  if (observed_.conf.is != reconcile::conf_view::state::present) {
+    observed_.conf.is = reconcile::conf_view::state::unknown;
+  }
+  std::erase_if(observed_.claims, [](const auto& claim) {
+    return claim.second.is != reconcile::claim_view::state::present;
+  });
+}
+
+/// What the StatefulSet tells of the bitcoin.conf that the pods were started with.
+std::string network_view::kept_configuration() const {
+  const auto* set = reconcile::own_stateful_set(observed_);
+  if (set == nullptr) {
+    return {};
+  }
+  const auto spec = set->spec.unpack();
+  const nlohmann::json::json_pointer annotations{"/template/metadata/annotations"};
+  return spec.contains(annotations)
+             ? k8s::string_at(spec.at(annotations), reconcile::configuration_annotation)
+             : std::string{};
+}
+
 const reconcile::observed& network_view::prepare(std::string now) {
   observed_.now = std::move(now);
   const auto& network = observed_.network;
-  if (network != nullptr && observed_.desired == nullptr
-      && reconcile::spec_problems(*network).empty()) {
+  const bool usable = observed_.secret.is == reconcile::secret_view::state::usable;
+  if (usable && observed_.desired != nullptr) {
+    return observed_;
+  }
+  if (network == nullptr || !reconcile::spec_problems(*network).empty()) {
+    return observed_;
+  }
+  const auto kept = usable ? std::string{} : kept_configuration();
+  if (observed_.desired != nullptr && observed_.desired->configuration != kept) {
+    observed_.desired.reset();
+  }
+  if (observed_.desired == nullptr) {
     observed_.desired = std::make_shared<const reconcile::desired_children>(
-        reconcile::desire(*network, reconcile::secret_name(*network)));
+        reconcile::desire(*network, usable ? &observed_.secret.credentials->user : nullptr, kept));
   }
   return observed_;
 }

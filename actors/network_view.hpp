@@ -28,6 +28,14 @@ class network_view {
   /// Children known only by a GET: to be looked up again, because no watch tells of them.
   [[nodiscard]] const std::set<k8s::kind>& looked_up() const noexcept { return looked_up_; }
 
+  /// What a look at the Secret with the credentials gave. Credentials that were usable before are
+  /// kept while there are no newer ones.
+  void take_secret(reconcile::secret_view secret);
+  /// It is time to look at both Secrets again.
+  void forget_secrets();
+  /// It is time to look again at whatever no watch tells of and the last look found amiss.
+  void forget_troubles();
+
   /// The observed values for decide(), with `desired` filled in when the network is valid.
   [[nodiscard]] const reconcile::observed& prepare(std::string now);
   /// Frees what only a decision needs.
@@ -42,6 +50,7 @@ class network_view {
  private:
   bool take_network(const messages::object_change& change);
   bool take_pod(const messages::object_change& change);
+  [[nodiscard]] std::string kept_configuration() const;
   template <class T>
   bool take_child(const messages::object_change& change, std::shared_ptr<const T>& slot);
   /// True when the change is newer than the newest heard of under its kind.

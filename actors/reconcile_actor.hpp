@@ -24,15 +24,16 @@ struct reconcile_args {
 };
 
 /// Owns: one BitcoinNetwork: what is known of it (network_view), the plan under way, its back-off.
-/// Accepts: network_changed, objects_replayed, turn_granted, resync (dispatch); retry_due;
-///   api_answer (api).
+/// Accepts: network_changed, objects_replayed, turn_granted, resync (dispatch); retry_due,
+///   secrets_due; api_answer (api); chain_observed, credentials_refused (peer).
 /// Sends: turn_wanted, turn_over; api_call, one at a time; object_written to the caches;
-///   record_event.
-/// Timers: retry_due, with a generation.
+///   record_event; network_targets and network_gone to the peer actor.
+/// Timers: retry_due, secrets_due, each with a generation.
 /// On failure: dispatch starts it again after a delay; it decides from the caches anew.
 ///
 /// One network is one actor, so its reconciliations are serial by construction. Triggers that
-/// arrive while a plan is under way leave one mark, never a list.
+/// arrive while a plan is under way leave one mark, never a list. The members are defined by
+/// responsibility: reconcile_calls, _answers, _effects, _nodes and _report.cpp.
 class reconcile_state {
  public:
   using pointer = messages::reconcile_actor::stateful_pointer<reconcile_state>;
@@ -49,6 +50,7 @@ class reconcile_state {
   void on_turn(const messages::turn_granted& m);
   void on_resync(const messages::resync& m);
   void on_retry(const messages::retry_due& m);
+  void on_secrets_due(const messages::secrets_due& m);
   void on_answer(const messages::api_answer& m);
   void on_chain_observed(const messages::chain_observed& m);
   void on_credentials_refused(const messages::credentials_refused& m);
@@ -80,10 +82,13 @@ class reconcile_state {
   void finish(telemetry::reconcile_result result);
   void perform(const reconcile::announce& a);
   void perform(const reconcile::read_secret& a);
+  void perform(const reconcile::read_conf& a);
   void perform(const reconcile::create_secret& a);
   void perform(const reconcile::create_child& a);
   void perform(const reconcile::take_ownership& a);
   void perform(const reconcile::apply_child& a);
+  void perform(const reconcile::read_claim& a);
+  void perform(const reconcile::grow_claim& a);
   void perform(const reconcile::patch_status& a);
   void call(k8s::request r);
   void look_up(k8s::kind kind);
@@ -92,14 +97,38 @@ class reconcile_state {
   void on_looked_up(const answer& body);
   [[nodiscard]] static std::optional<k8s::kind> worth_a_look(const reconcile::action* failed,
                                                              k8s::error_class why);
+  bool secret_tells(const reconcile::action* failed, const k8s::api_error& error);
+  bool claim_tells(const reconcile::action* failed, const k8s::api_error& error);
   void on_failure(const k8s::api_error& error);
   void refuse(const k8s::api_error& error);
   void hold(const k8s::api_error& error);
   void retry_after(std::chrono::milliseconds delay);
+
   void took_effect(const reconcile::action& done, const k8s::payload& body);
-  void adopt(const k8s::object_ptr& object);
+  static void took(const reconcile::announce&, const k8s::payload&) {}
+  void took(const reconcile::read_secret& read, const k8s::payload& body);
+  void took(const reconcile::read_conf& read, const k8s::payload& body);
+  void took(const reconcile::create_secret& create, const k8s::payload& body);
+  void took(const reconcile::create_child& create, const k8s::payload& body);
+  void took(const reconcile::apply_child& apply, const k8s::payload& body);
+  void took(const reconcile::take_ownership& own, const k8s::payload& body);
+  void took(const reconcile::read_claim& read, const k8s::payload& body);
+  void took(const reconcile::grow_claim& grow, const k8s::payload& body);
+  void took(const reconcile::patch_status& patch, const k8s::payload& body);
+  void settle(k8s::kind kind,
+              std::uint64_t content,
+              std::vector<std::string> immutable,
+              const k8s::payload& body);
+  k8s::object_ptr adopt(k8s::kind kind, const k8s::payload& body);
+  void wrote(k8s::kind kind,
+             telemetry::write_verb verb,
+             const reconcile::announcement& event,
+             bool drift);
   void tell(const reconcile::announcement& event);
-  void log_done(const reconcile::announcement& event, bool drift);
+
+  void tell_peer();
+  void expect_secrets();
+
   void record_write(const k8s::request& r);
 
   pointer self_;
@@ -118,7 +147,9 @@ class reconcile_state {
   std::optional<k8s::kind> looking_up_{};
   std::uint32_t looks_{0};  ///< since the last success or pause; more than looks_max is no progress
   std::uint64_t call_id_{0};
-  std::uint64_t timer_{0};  ///< generation of the retry that counts
+  std::shared_ptr<const bitcoin::network_target> target_{};  ///< what the peer actor was told
+  std::uint64_t secrets_timer_{0};  ///< generation of the timer that counts
+  std::uint64_t timer_{0};          ///< generation of the retry that counts
   bool timer_pending_{false};
   std::chrono::steady_clock::time_point retry_at_{};
   std::chrono::steady_clock::time_point dirty_since_{};

@@ -137,6 +137,7 @@ template <class T>
       return make<pod>(document, std::move(meta));
     case kind::secret:
     case kind::event:
+    case kind::claim:
       break;
   }
   return malformed(std::string{info(k).name} + " is never cached");

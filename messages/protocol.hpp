@@ -133,6 +133,10 @@ struct resync {};
 struct retry_due {
   std::uint64_t generation{0};
 };
+/// reconcile → itself: the Secrets, which no watch tells of, are to be read again.
+struct secrets_due {
+  std::uint64_t generation{0};
+};
 
 // -- api ------------------------------------------------------------------------------
 
@@ -272,6 +276,7 @@ using reconcile_actor = caf::typed_actor<caf::reacts_to<network_changed>,
                                          caf::reacts_to<turn_granted>,
                                          caf::reacts_to<resync>,
                                          caf::reacts_to<retry_due>,
+                                         caf::reacts_to<secrets_due>,
                                          caf::reacts_to<api_answer>,
                                          caf::reacts_to<chain_observed>,
                                          caf::reacts_to<credentials_refused>,
@@ -328,6 +333,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(btc::messages::respawn_due)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(btc::messages::network_changed)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(btc::messages::resync)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(btc::messages::retry_due)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(btc::messages::secrets_due)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(btc::messages::api_answer)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(btc::messages::api_call)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(btc::messages::request_ended)

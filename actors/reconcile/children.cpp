@@ -1,5 +1,6 @@
 #include "actors/reconcile/children.hpp"
 
+#include "actors/bitcoin/bitcoin_conf.hpp"
 #include "actors/reconcile/displaced.hpp"
 #include "actors/reconcile/field_diff.hpp"
 #include "actors/reconcile/names.hpp"
@@ -7,6 +8,7 @@
 
 #include <algorithm>
 #include <array>
+#include <functional>
 #include <utility>
 
 namespace btc::reconcile {
@@ -104,17 +106,37 @@ template <std::size_t N>
       {announcement::severity::normal, "SuccessfulCreate", "Created " + title(kind, name_of(m))}};
 }
 
+struct comparison {
+  std::vector<field_difference> differences{};
+  std::vector<std::string> immutable{};
+  json wanted_spec{};
+  json make_way{};  ///< JSON patch operations before the apply
+};
+
+/// The pods' digest of bitcoin.conf, which says nothing to a reader.
+[[nodiscard]] bool is_configuration(const field_difference& d) {
+  return d.path.find(configuration_annotation) != std::string::npos;
+}
+
 /// The event of an apply: what changed, and whether it was drift.
 [[nodiscard]] announcement explain(k8s::kind kind,
                                    const manifest& m,
-                                   const std::vector<field_difference>& differences,
+                                   const comparison& c,
                                    bool drift) {
+  const auto& differences = c.differences;
   // Nothing left to name: only our own annotation was touched, or a field is to go.
-  const std::string unnamed = drift ? "the controller's annotation" : "fields no longer wanted";
+  const std::string unnamed =
+      drift || !c.immutable.empty() ? "the controller's annotation" : "fields no longer wanted";
   const auto what =
       title(kind, name_of(m)) + ": " + (differences.empty() ? unnamed : describe(differences));
   if (drift) {
     return {announcement::severity::warning, "DriftCorrected", "Put back " + what};
+  }
+  if (differences.size() == 1 && is_configuration(differences.front())) {
+    return {announcement::severity::normal,
+            "RollingRestart",
+            "Restarting the nodes one after the other, " + std::string{bitcoin::conf_key}
+                + " changed: " + title(kind, name_of(m))};
   }
   const bool scaled = differences.size() == 1 && differences.front().path == "spec.replicas";
   return {announcement::severity::normal,
@@ -122,25 +144,16 @@ template <std::size_t N>
           (scaled ? "Scaled " : "Updated ") + what};
 }
 
-[[nodiscard]] bool touches_secret(const std::vector<field_difference>& differences) {
-  return std::any_of(differences.begin(), differences.end(), [](const field_difference& d) {
-    return d.path.find(configuration_annotation) != std::string::npos;
-  });
-}
-
-/// Drops the digest's own annotation, which no user wants to read about.
-void hide_digest(std::vector<field_difference>& differences) {
+/// Drops the digests, which no user wants to read about: that of the manifest, and that of
+/// bitcoin.conf where something else tells why the pods are replaced.
+void hide_digests(std::vector<field_difference>& differences) {
   std::erase_if(differences, [](const field_difference& d) {
     return d.path.find(applied_annotation) != std::string::npos;
   });
+  if (std::any_of(differences.begin(), differences.end(), std::not_fn(is_configuration))) {
+    std::erase_if(differences, is_configuration);
+  }
 }
-
-struct comparison {
-  std::vector<field_difference> differences{};
-  std::vector<std::string> immutable{};
-  json wanted_spec{};
-  json make_way{};  ///< JSON patch operations before the apply
-};
 
 template <std::size_t N>
 [[nodiscard]] comparison compare(const k8s::object& have,
@@ -168,14 +181,14 @@ template <std::size_t N>
                                   const k8s::object& have,
                                   const manifest& wanted,
                                   comparison c) {
-  child_steps steps{{}, c.immutable, touches_secret(c.differences)};
+  child_steps steps{{}, c.immutable};
   if (c.differences.empty()) {
     return steps;
   }
   const auto* annotation = k8s::find(have.meta.annotations, applied_annotation);
   const auto before = annotation == nullptr ? digest{} : parse_digest(*annotation);
   const bool drift = before.content == wanted.digest.content;
-  hide_digest(c.differences);
+  hide_digests(c.differences);
   auto document = wanted.json;
   document["spec"] = std::move(c.wanted_spec);
   if (before.shape != wanted.digest.shape) {
@@ -188,7 +201,7 @@ template <std::size_t N>
   steps.actions.emplace_back(apply_child{kind,
                                          std::make_shared<const json>(std::move(document)),
                                          wanted.digest.content,
-                                         explain(kind, wanted, c.differences, drift),
+                                         explain(kind, wanted, c, drift),
                                          drift,
                                          std::move(c.immutable)});
   return steps;
@@ -203,7 +216,7 @@ std::string spec_version(const k8s::object_meta& meta) {
 child_steps service_steps(const observed& o) {
   const auto& wanted = o.desired->service;
   if (o.service == nullptr) {
-    return {{create(o, k8s::kind::service, wanted)}, {}, false};
+    return {{create(o, k8s::kind::service, wanted)}, {}};
   }
   const auto* settled = settled_by(o.settled_service, o.service->meta, wanted);
   return correct(k8s::kind::service,
@@ -215,7 +228,7 @@ child_steps service_steps(const observed& o) {
 child_steps stateful_set_steps(const observed& o) {
   const auto& wanted = o.desired->stateful_set;
   if (o.stateful_set == nullptr) {
-    return {{create(o, k8s::kind::stateful_set, wanted)}, {}, true};
+    return {{create(o, k8s::kind::stateful_set, wanted)}, {}};
   }
   const auto* settled = settled_by(o.settled_stateful_set, o.stateful_set->meta, wanted);
   return correct(

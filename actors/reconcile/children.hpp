@@ -14,8 +14,6 @@ struct child_steps {
   /// Paths of immutable fields that would have to change ("spec.serviceName"); their observed
   /// values were kept, everything else is still applied.
   std::vector<std::string> immutable{};
-  /// The pods are about to read a Secret that those of today do not: it has to be there first.
-  bool needs_secret{false};
 };
 
 /// Steps for the Service and the StatefulSet. The child must be absent or ours.

@@ -3,22 +3,19 @@
 #include "actors/reconcile/children.hpp"
 #include "actors/reconcile/names.hpp"
 #include "actors/reconcile/ownership.hpp"
+#include "actors/reconcile/secret_steps.hpp"
 #include "actors/reconcile/spec_rules.hpp"
 #include "actors/reconcile/status.hpp"
+#include "actors/reconcile/status_events.hpp"
+#include "actors/reconcile/storage_steps.hpp"
+#include "actors/reconcile/text.hpp"
 
 #include <utility>
+#include <vector>
 
 namespace btc::reconcile {
 
 namespace {
-
-[[nodiscard]] std::string joined(const std::vector<std::string>& parts) {
-  std::string text;
-  for (const auto& part : parts) {
-    text += (text.empty() ? "" : ", ") + part;
-  }
-  return text;
-}
 
 /// A plan of status only: one patch when it differs, and one Event when the network becomes
 /// degraded for another reason than before (the condition remembers, so a restart announces
@@ -32,7 +29,11 @@ void report(const observed& o, const degradation& degraded, plan& p) {
     p.actions.emplace_back(
         announce{{announcement::severity::warning, degraded.reason, degraded.message}});
   }
-  auto patch = status_patch(o.network->status, status_of(o, degraded));
+  const auto after = status_of(o, degraded);
+  for (auto& news : news_of(o.network->status, after)) {
+    p.actions.emplace_back(announce{std::move(news)});
+  }
+  auto patch = status_patch(o.network->status, after);
   if (!patch.is_null()) {
     p.actions.emplace_back(patch_status{std::move(patch)});
     p.because = p.because.empty() ? "status" : p.because;
@@ -64,93 +65,76 @@ struct named_child {
                      true);
 }
 
-/// The Secret step: what to do before a StatefulSet that reads it may be written.
-[[nodiscard]] std::optional<plan> blocked_by_secret(const observed& o) {
-  const auto name = secret_name(*o.network);
-  const bool generated = o.network->spec.secret.empty();
-  switch (o.secret.is) {
-    case secret_view::state::usable:
-      return std::nullopt;
-    case secret_view::state::unknown:
-      if (generated) {
-        return plan{{create_secret{{announcement::severity::normal,
-                                    "SuccessfulCreate",
-                                    "Created Secret " + name + " with generated credentials"}}},
-                    false,
-                    "credentials"};
-      }
-      [[fallthrough]];
-    case secret_view::state::unread:
-      return plan{{read_secret{name, generated}}, false, "credentials"};
-    case secret_view::state::foreign:
-      return only_status(o,
-                         {"ChildNotOwned",
-                          "Secret " + name
-                              + " exists and is not controlled by this network; "
-                                "delete it or name it in spec.secret"},
-                         true);
-    case secret_view::state::predecessor:
-      return only_status(o, {}, true);
-    case secret_view::state::absent:
-      return only_status(
-          o,
-          {"SecretInvalid",
-           "Secret " + name + " does not exist; create it with the keys "
-               + std::string{secret_user_key} + " and " + std::string{secret_password_key}},
-          true);
-    case secret_view::state::incomplete:
-      break;
-  }
-  return only_status(o,
-                     {"SecretInvalid",
-                      "Secret " + name + " lacks " + joined(o.secret.missing_keys)
-                          + "; give each key a value that is not empty"},
-                     true);
-}
-
 void append(std::vector<action>& all, std::vector<action> more) {
   all.insert(all.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
 }
 
-/// The Service needs no Secret, so it does not wait for the first look at one.
-[[nodiscard]] plan with_service(std::vector<action> service, plan blocked) {
-  if (blocked.look_again) {
-    return blocked;
+/// Writes to the children, in the order in which the pods need them.
+[[nodiscard]] plan children_plan(std::vector<action> service,
+                                 std::vector<action> secrets,
+                                 std::vector<action> set,
+                                 std::string because) {
+  plan p{std::move(service), false, std::move(because)};
+  append(p.actions, std::move(secrets));
+  append(p.actions, std::move(set));
+  return p;
+}
+
+[[nodiscard]] degradation immutable_fields(std::vector<std::string> of_service,
+                                           const std::vector<std::string>& of_set) {
+  of_service.insert(of_service.end(), of_set.begin(), of_set.end());
+  if (of_service.empty()) {
+    return {};
   }
-  append(service, std::move(blocked.actions));
-  blocked.actions = std::move(service);
-  return blocked;
+  return {"ImmutableField",
+          joined(of_service)
+              + " cannot be changed in place; delete the child with "
+                "--cascade=orphan and it is made anew",
+          false};
 }
 
 [[nodiscard]] plan converge(const observed& o) {
-  auto service = service_steps(o);
-  auto set = stateful_set_steps(o);
-  if (set.needs_secret) {
-    if (auto blocked = blocked_by_secret(o)) {
-      return with_service(std::move(service.actions), std::move(*blocked));
-    }
+  auto secrets = steps_for_secrets(o);
+  if (secrets.blocks || (secrets.degraded && secrets.degraded->blocks)) {
+    return only_status(o, secrets.degraded.value_or(degradation{}), secrets.look_again);
   }
-  plan p;
-  append(p.actions, std::move(service.actions));
-  append(p.actions, std::move(set.actions));
+  auto service = service_steps(o);
+  if (!secrets.first.empty()) {
+    return children_plan(std::move(service.actions), std::move(secrets.first), {}, "credentials");
+  }
+  auto storage = steps_for_storage(o);
+  if (storage.degraded && storage.degraded->blocks) {
+    return only_status(o, *storage.degraded, false);
+  }
+  auto set = stateful_set_steps(o);
+  auto p = children_plan(
+      std::move(service.actions), std::move(secrets.then), std::move(set.actions), "children");
   if (!p.actions.empty()) {
-    p.because = "children";
     return p;  // status follows once the answers are in, so it is written once
   }
-  auto immutable = std::move(service.immutable);
-  immutable.insert(immutable.end(), set.immutable.begin(), set.immutable.end());
-  if (!immutable.empty()) {
-    report(o,
-           {"ImmutableField",
-            joined(immutable)
-                + " cannot be changed in place; delete the child with "
-                  "--cascade=orphan and it is made anew",
-            false},
-           p);
-    return p;
+  if (!storage.actions.empty()) {
+    return {std::move(storage.actions), false, "storage"};
   }
-  report(o, {}, p);
-  return p;
+  if (storage.explains_templates) {
+    std::erase(set.immutable, "spec.volumeClaimTemplates");
+  }
+  if (!secrets.degraded) {
+    secrets.degraded = storage.degraded;
+  }
+  return only_status(
+      o,
+      secrets.degraded.value_or(immutable_fields(std::move(service.immutable), set.immutable)),
+      secrets.look_again || storage.look_again);
+}
+
+/// Nothing but the status is written, but the nodes are still asked how they are.
+[[nodiscard]] plan paused(const observed& o) {
+  if (o.secret.is == secret_view::state::unknown) {
+    return {{read_secret{secret_name(*o.network), o.network->spec.secret.empty()}},
+            false,
+            "credentials"};
+  }
+  return only_status(o, {}, false);
 }
 
 }  // namespace
@@ -163,7 +147,7 @@ plan decide(const observed& o) {
     return only_status(o, {"InvalidSpec", joined(problems)}, false);
   }
   if (o.network->spec.paused) {
-    return only_status(o, {}, false);
+    return paused(o);
   }
   const auto& name = o.network->meta.key.name;
   for (const auto& child :

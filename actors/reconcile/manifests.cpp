@@ -1,8 +1,11 @@
 #include "actors/reconcile/manifests.hpp"
 
+#include "actors/bitcoin/bitcoin_conf.hpp"
 #include "actors/bitcoin/chain_params.hpp"
+#include "actors/reconcile/conf_file.hpp"
 #include "actors/reconcile/names.hpp"
 #include "actors/reconcile/pod_template.hpp"
+#include "k8s/base64.hpp"
 
 #include <utility>
 
@@ -64,6 +67,14 @@ constexpr std::string_view generated_user = "bitcoin";
   return out;
 }
 
+[[nodiscard]] json conf_secret(const bitcoin_network& network, std::string_view file) {
+  auto out = object(k8s::kind::secret, conf_secret_name(network.meta.key.name), network);
+  out["type"] = "Opaque";
+  // Not stringData: the API server keeps no account of who set it, and an apply would lose it.
+  out["data"] = {{bitcoin::conf_key, k8s::encode_base64(file)}};
+  return out;
+}
+
 [[nodiscard]] json stateful_set(const bitcoin_network& network, std::string_view configuration) {
   const auto& name = network.meta.key.name;
   auto out = object(k8s::kind::stateful_set, stateful_set_name(name), network);
@@ -95,8 +106,20 @@ std::string secret_name(const bitcoin_network& network) {
   return network.spec.secret.empty() ? rpc_secret_name(network.meta.key.name) : network.spec.secret;
 }
 
-desired_children desire(const bitcoin_network& network, std::string_view configuration) {
-  return {sealed(service(network)), sealed(stateful_set(network, configuration))};
+desired_children desire(const bitcoin_network& network,
+                        const bitcoin::rpc_credentials* user,
+                        std::string_view configuration) {
+  desired_children out;
+  out.configuration = configuration;
+  if (user != nullptr) {
+    if (const auto file = conf_file(network, *user)) {
+      out.configuration = file_digest(file->reveal());
+      out.conf = sealed(conf_secret(network, file->reveal()));
+    }
+  }
+  out.service = sealed(service(network));
+  out.stateful_set = sealed(stateful_set(network, out.configuration));
+  return out;
 }
 
 json rpc_secret_manifest(const bitcoin_network& network, const std::string& password) {

@@ -1,10 +1,12 @@
 #pragma once
 
+#include "actors/bitcoin/rpc_auth.hpp"
 #include "actors/reconcile/digest.hpp"
 #include "k8s/bitcoin_network.hpp"
 
 #include <nlohmann/json.hpp>
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -19,14 +21,22 @@ struct manifest {
 struct desired_children {
   manifest service{};
   manifest stateful_set{};
+  /// Secret `<name>-conf`; nothing while the credentials are not known.
+  std::optional<manifest> conf{};
+  /// Digest of the bitcoin.conf that the pods are started with (file_digest).
+  std::string configuration{};
 };
 
 /// The children of a valid network. Pure; the same input gives the same bytes in every process.
-/// `configuration`: digest of the bitcoin.conf that the pods read (see pod_template).
+///
+/// `user`: the credentials in its Secret; nullptr while they are not known or of no use. Then the
+/// pods keep `configuration`, the digest that the StatefulSet carries, so that all else can be put
+/// right and no pod restarts because a Secret went.
 [[nodiscard]] desired_children desire(const k8s::bitcoin_network& network,
+                                      const bitcoin::rpc_credentials* user,
                                       std::string_view configuration);
 
-/// The Secret's name that the pods read: spec.secret, or the generated one.
+/// Name of the Secret with the credentials: spec.secret, or the generated one.
 [[nodiscard]] std::string secret_name(const k8s::bitcoin_network& network);
 
 /// `<name>-rpc` with the generated credentials, owned by the network. Not part of desire(): its

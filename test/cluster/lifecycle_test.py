@@ -35,7 +35,7 @@ class LifecycleTest(ClusterCase):
 
         self.kubectl("delete", "-n", self.namespace, "btcnet/net")
 
-        for target in ("svc/net-svc", "sts/net-sts", "secret/net-rpc"):
+        for target in ("svc/net-svc", "sts/net-sts", "secret/net-rpc", "secret/net-conf"):
             self.eventually(f"{target} is collected", lambda: self.get(target) is None, 60)
 
     def test_network_recreated_under_the_same_name_gets_children_of_its_own(self):

@@ -2,6 +2,7 @@
 
 #include "actors/reconcile/children.hpp"
 #include "actors/reconcile/plan.hpp"
+#include "actors/reconcile/secret_check.hpp"
 #include "test/support/reconcile_builders.hpp"
 #include "test/support/server_side_apply.hpp"
 
@@ -9,6 +10,8 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
+#include <map>
 #include <optional>
 #include <set>
 #include <stdexcept>
@@ -28,13 +31,16 @@ class model_cluster {
 
   observation world{};
   secret_there secret{secret_there::nothing};
+  std::optional<json> conf{};                    ///< `net-conf`
+  std::map<std::int32_t, std::string> claims{};  ///< sizes, by ordinal
 
   [[nodiscard]] reconcile::observed observe() const { return world.build(); }
 
   /// Carries out at most `count` actions; throws std::logic_error where the API server would
   /// refuse.
   void perform(const reconcile::plan& p, std::size_t count = SIZE_MAX) {
-    for (std::size_t i = 0; i < p.actions.size() && i < count; ++i) {
+    failed_ = false;
+    for (std::size_t i = 0; i < p.actions.size() && i < count && !failed_; ++i) {
       std::visit([this](const auto& a) { perform(a); }, p.actions[i]);
     }
   }
@@ -45,6 +51,8 @@ class model_cluster {
     world.settled_stateful_set.reset();
     world.refusal.reset();
     world.secret = {};
+    world.conf = {};
+    world.claims.clear();
   }
 
   /// The StatefulSet controller and the kubelets do their work.
@@ -70,32 +78,70 @@ class model_cluster {
 
   void perform(const reconcile::read_secret& a) {
     using state = reconcile::secret_view::state;
+    auto known = world.secret.credentials;
     switch (secret) {
       case secret_there::nothing:
-        world.secret = {state::absent, {}};
+        world.secret = {state::absent, {}, known};
+        failed_ = true;
         break;
       case secret_there::incomplete:
-        world.secret = {state::incomplete, {std::string{reconcile::secret_user_key}}};
+        world.secret = {state::incomplete, {std::string{reconcile::secret_user_key}}, known};
         break;
       case secret_there::foreign:
-        world.secret = {a.must_be_ours ? state::foreign : state::usable, {}};
+        world.secret = {a.must_be_ours ? state::foreign : state::usable,
+                        {},
+                        a.must_be_ours ? known : observation::some_credentials(a.name)};
         break;
       case secret_there::usable:
-        world.secret = {state::usable, {}};
+        world.secret = {state::usable, {}, observation::some_credentials(a.name)};
         break;
+    }
+  }
+
+  void perform(const reconcile::read_conf&) {
+    using state = reconcile::conf_view::state;
+    if (conf) {
+      world.conf = look_at(*conf);
+    } else {
+      world.conf.is = state::absent;
+      failed_ = true;
     }
   }
 
   void perform(const reconcile::create_secret&) {
     using state = reconcile::secret_view::state;
     const bool free = secret == secret_there::nothing;
-    world.secret = {free ? state::usable : state::unread, {}};
+    world.secret = {free ? state::usable : state::unread,
+                    {},
+                    free ? observation::some_credentials("net-rpc") : world.secret.credentials};
     secret = free ? secret_there::usable : secret;
+    failed_ = !free;
+  }
+
+  [[nodiscard]] reconcile::conf_view look_at(const json& document) const {
+    k8s::payload body;
+    body.document = std::make_shared<const json>(document);
+    return reconcile::check_conf(body, *world.build().network);
+  }
+
+  void create_conf(const reconcile::create_child& a) {
+    if (conf) {
+      world.conf.is = reconcile::conf_view::state::unread;
+      failed_ = true;  // AlreadyExists
+      return;
+    }
+    conf = *a.manifest;
+    world.conf = look_at(*conf);
   }
 
   void perform(const reconcile::create_child& a) {
+    if (a.kind == k8s::kind::secret) {
+      create_conf(a);
+      return;
+    }
     auto& child = of(a.kind);
     require(!child, "create of a child that is there");
+    require(a.kind == k8s::kind::service || conf, "pods before their configuration");
     child = with_server_defaults(a.kind, *a.manifest);
     (*child)["metadata"]["uid"] = "uid-" + std::to_string(++version_);
     (*child)["metadata"]["generation"] = 1;
@@ -124,6 +170,14 @@ class model_cluster {
   }
 
   void perform(const reconcile::apply_child& a) {
+    if (a.kind == k8s::kind::secret) {
+      require(!conf || look_at(*conf).is == reconcile::conf_view::state::present,
+              "apply of a Secret that is not ours");
+      conf = conf.value_or(json::object());
+      conf->merge_patch(*a.manifest);
+      world.conf = look_at(*conf);
+      return;
+    }
     auto& child = of(a.kind);
     const auto before = *child;
     auto after = with_server_defaults(a.kind, applied(before, *a.manifest, sets_of(a.kind)));
@@ -134,6 +188,20 @@ class model_cluster {
     *child = std::move(after);
     stamp(a.kind);
     settle(a.kind, a.content, a.immutable);
+  }
+
+  void perform(const reconcile::read_claim& a) {
+    const auto found = claims.find(a.ordinal);
+    failed_ = found == claims.end();
+    world.claims[a.ordinal] = {
+        failed_ ? reconcile::claim_view::state::absent : reconcile::claim_view::state::present,
+        failed_ ? "" : found->second,
+        {}};
+  }
+
+  void perform(const reconcile::grow_claim& a) {
+    claims.at(a.ordinal) = a.size;
+    world.claims.at(a.ordinal).size = a.size;
   }
 
   void perform(const reconcile::patch_status& a) { world.network.merge_patch(a.patch); }
@@ -196,6 +264,7 @@ class model_cluster {
   field_sets service_sets_{};
   field_sets stateful_set_sets_{};
   int version_{100};
+  bool failed_{false};  ///< the API server said no: the rest of the plan is dropped
 };
 
 }  // namespace btc::test

@@ -79,7 +79,7 @@ inline void edit_spec(model_cluster& cluster, json spec) {
   auto& network = cluster.world.network;
   network["spec"] = std::move(spec);
   network["metadata"]["generation"] = network["metadata"]["generation"].get<int>() + 1;
-  cluster.world.secret = {};
+  cluster.world.secret.is = reconcile::secret_view::state::unknown;
 }
 
 /// The user changes one field, as users mostly do: of pod, one of its fields.
@@ -109,7 +109,13 @@ inline void interfere(model_cluster& cluster, splitmix& random) {
   auto& container = set["spec"]["template"]["spec"]["containers"][0];
   const auto generation = set["metadata"]["generation"].get<int>();
   set["metadata"]["generation"] = generation + 1;
-  switch (random.below(12)) {
+  switch (random.below(14)) {
+    case 11:
+      cluster.conf.reset();
+      break;
+    case 12:
+      (*cluster.conf)["data"] = {{"bitcoin.conf", "dGhlaXJz"}};
+      break;
     case 0:
       set["spec"]["replicas"] = 9;
       break;

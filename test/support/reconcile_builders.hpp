@@ -57,7 +57,16 @@ class observation {
                  {"resourceVersion", "1"},
                  {"generation", 1}}},
                {"spec", {{"nodes", 3}, {"secret", "credentials"}}}};
-    secret.is = reconcile::secret_view::state::usable;
+    secret = {reconcile::secret_view::state::usable, {}, some_credentials()};
+  }
+
+  /// What a Secret with user "user" and this password gives.
+  [[nodiscard]] static std::shared_ptr<const reconcile::node_credentials> some_credentials(
+      std::string password = "password") {
+    const auto text = [](std::string bytes) { return bitcoin::secret_text{std::move(bytes)}; };
+    auto controller = bitcoin::controller_credentials(text(password), "net-uid");
+    return std::make_shared<const reconcile::node_credentials>(reconcile::node_credentials{
+        {text("user"), text(std::move(password))}, std::move(controller)});
   }
 
   // -- the network ---------------------------------------------------------------------
@@ -81,7 +90,7 @@ class observation {
 
   // -- children ------------------------------------------------------------------------
 
-  /// Both, as the API server holds them after our POST.
+  /// All, as the API server holds them after our POST.
   observation& with_children() { return with_service().with_stateful_set(); }
   observation& with_service() {
     service = stored(k8s::kind::service, wanted().service.json, "svc-uid");
@@ -91,10 +100,29 @@ class observation {
     stateful_set = stored(k8s::kind::stateful_set, wanted().stateful_set.json, "sts-uid");
     const auto nodes = network["spec"]["nodes"];
     (*stateful_set)["metadata"]["generation"] = 1;
+    with_conf();
     (*stateful_set)["status"] = {{"replicas", nodes},
                                  {"readyReplicas", nodes},
                                  {"updatedReplicas", nodes},
                                  {"observedGeneration", 1}};
+    return *this;
+  }
+  /// The Secret with bitcoin.conf, as it is wanted.
+  observation& with_conf() {
+    const auto now = wanted();
+    conf = {reconcile::conf_view::state::present,
+            now.configuration,
+            now.conf ? to_string(now.conf->digest) : "",
+            true};
+    return *this;
+  }
+  observation& with_conf(reconcile::conf_view::state is) {
+    conf.is = is;
+    return *this;
+  }
+  /// Another password in the Secret than the pods were started with.
+  observation& rotated() {
+    secret.credentials = some_credentials("another password");
     return *this;
   }
   /// One ready pod per node of the StatefulSet.
@@ -146,7 +174,8 @@ class observation {
   observation& at_rest() { return with_children().with_ready_pods().with_status(); }
   observation& with_secret(reconcile::secret_view::state is,
                            std::vector<std::string> missing = {}) {
-    secret = {is, std::move(missing)};
+    const bool usable = is == reconcile::secret_view::state::usable;
+    secret = {is, std::move(missing), usable ? some_credentials() : nullptr};
     return *this;
   }
   observation& refused(reconcile::refusal r) {
@@ -158,6 +187,9 @@ class observation {
     reconcile::observed o;
     o.now = this_moment;
     o.secret = secret;
+    o.conf = conf;
+    o.chain = chain;
+    o.claims = claims;
     o.settled_service = settled_service;
     o.settled_stateful_set = settled_stateful_set;
     o.refused = refusal;
@@ -174,7 +206,17 @@ class observation {
   }
   [[nodiscard]] reconcile::desired_children wanted() const {
     const auto decoded = decode<k8s::bitcoin_network>(network);
-    return reconcile::desire(*decoded, reconcile::secret_name(*decoded));
+    const bool usable = secret.is == reconcile::secret_view::state::usable;
+    return reconcile::desire(
+        *decoded, usable ? &secret.credentials->user : nullptr, kept_configuration());
+  }
+  /// The digest that the pods carry.
+  [[nodiscard]] std::string kept_configuration() const {
+    const json::json_pointer annotations{"/spec/template/metadata/annotations"};
+    return stateful_set && stateful_set->contains(annotations)
+               ? stateful_set->at(annotations)
+                     .value(std::string{reconcile::configuration_annotation}, "")
+               : "";
   }
 
   json network{};
@@ -182,6 +224,9 @@ class observation {
   std::optional<json> stateful_set{};
   std::vector<json> pods{};
   reconcile::secret_view secret{};
+  reconcile::conf_view conf{};
+  std::shared_ptr<const bitcoin::chain_report> chain{};
+  std::map<std::int32_t, reconcile::claim_view> claims{};
   std::optional<reconcile::settled_write> settled_service{};
   std::optional<reconcile::settled_write> settled_stateful_set{};
   std::optional<reconcile::refusal> refusal{};

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/reconcile_actor.hpp"
+#include "k8s/base64.hpp"
 #include "test/support/api_probe.hpp"
 #include "test/support/documents.hpp"
 
@@ -61,6 +62,12 @@ class reconcile_fixture : public actor_fixture {
     replay(k8s::kind::service, {});
     replay(k8s::kind::pod, {});
   }
+  /// To rest, with all Events told.
+  void converge() {
+    load();
+    static_cast<void>(serve_all());
+    recorder.got().clear();
+  }
   void change(k8s::kind kind, const nlohmann::json& document, bool deleted = false) {
     tell(actor, messages::network_changed{{decoded(kind, document), deleted}});
   }
@@ -103,14 +110,20 @@ class reconcile_fixture : public actor_fixture {
     served.push_back(short_text(request));
     if (request.method == k8s::method::get) {
       const auto name = request.target.substr(request.target.rfind('/') + 1);
-      succeed(call, request.resource == k8s::kind::secret ? secret : children.at(name));
+      if (name == "credentials") {
+        succeed(call, secret);
+      } else if (children.contains(name)) {
+        succeed(call, children.at(name));
+      } else {
+        refuse(call, 404, "NotFound");
+      }
     } else if (request.resource == k8s::kind::bitcoin_network) {
       network.merge_patch(*request.body);
       network["metadata"]["resourceVersion"] = next_version();
       succeed(call, network);
     } else {
       auto& child = children[request.body->at("metadata").at("name").get<std::string>()];
-      child = stored(*request.body, next_version());
+      child = stored(with_data(*request.body), next_version());
       succeed(call, child);
     }
   }
@@ -126,9 +139,23 @@ class reconcile_fixture : public actor_fixture {
     }
     return served;
   }
-  /// "create Service", "patch BitcoinNetwork": a request in two words.
+  /// "create Service", "patch BitcoinNetwork", "get conf": a request in two words.
   [[nodiscard]] static std::string short_text(const k8s::request& r) {
-    return r.verb + ' ' + std::string{k8s::info(r.resource).name};
+    const auto name = r.body != nullptr && r.body->is_object() && r.body->contains("metadata")
+                          ? r.body->at("metadata").value("name", "")
+                          : r.target.substr(0, r.target.find('?'));
+    return r.verb + ' '
+           + (name.ends_with("-conf") ? "conf" : std::string{k8s::info(r.resource).name});
+  }
+  /// As the API server stores a Secret: what was given as text becomes data.
+  [[nodiscard]] static nlohmann::json with_data(nlohmann::json manifest) {
+    if (manifest.contains("stringData")) {
+      for (const auto& [key, value] : manifest["stringData"].items()) {
+        manifest["data"][key] = k8s::encode_base64(value.get_ref<const std::string&>());
+      }
+      manifest.erase("stringData");
+    }
+    return manifest;
   }
   [[nodiscard]] std::string next_version() { return std::to_string(++version_); }
 

@@ -32,7 +32,8 @@ ONLY = {("actors", "actors/app"): {"actors/main.cpp"}}
 PARTIES = {
     r"caf/": {"actors", "actors/app", "messages"},
     r"boost/(asio|beast)": {"k8s/io", "actors/app", "actors/bitcoin/io"},
-    r"openssl/": {"k8s/io", "actors/app", "actors/bitcoin", "actors/bitcoin/io"},
+    r"openssl/(?!evp)": {"k8s/io", "actors/app", "actors/bitcoin", "actors/bitcoin/io"},
+    r"openssl/evp": {"k8s", "k8s/io", "actors/app", "actors/bitcoin", "actors/bitcoin/io"},
     r"spdlog/|prometheus/": {"actors/telemetry"},
     r"yaml-cpp/": {"k8s/io"},
     r"CLI/": {"actors/app"},

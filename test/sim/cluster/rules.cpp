@@ -136,6 +136,16 @@ template <class F>
   if (rule == "has(self.storage) == has(oldSelf.storage)") {
     return [](const json& self, const json* old) { return same_presence(self, old, "storage"); };
   }
+  if (rule == "has(self.storageClassName) == has(oldSelf.storageClassName)") {
+    return [](const json& self, const json* old) {
+      return same_presence(self, old, "storageClassName");
+    };
+  }
+  if (rule == "!quantity(string(self)).isLessThan(quantity(string(oldSelf)))") {
+    return [](const json& self, const json* old) {
+      return quantity(text_of(self)).value_or(-1) >= quantity(text_of(*old)).value_or(0);
+    };
+  }
   if (rule == "!has(self.mining) || self.chain == 'regtest'") {
     return [](const json& self, const json*) {
       return !self.contains("mining") || self.value("chain", "") == "regtest";

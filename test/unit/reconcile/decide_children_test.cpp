@@ -39,9 +39,10 @@ INSTANTIATE_TEST_SUITE_P(
     AbsentChildren,
     DecideChildren,
     testing::Values(
-        children_case{"Both", an_observation(), "create Service, create StatefulSet"},
+        children_case{"All", an_observation(), "create Service, create conf, create StatefulSet"},
         children_case{"Service", an_observation().with_stateful_set(), "create Service"},
-        children_case{"StatefulSet", an_observation().with_service(), "create StatefulSet"},
+        children_case{
+            "StatefulSet", an_observation().with_service().with_conf(), "create StatefulSet"},
         children_case{
             "ServiceWhileTheSetHasDrifted",
             an_observation().with_stateful_set().with_stateful_set_field("/spec/replicas", 9),
@@ -57,9 +58,10 @@ INSTANTIATE_TEST_SUITE_P(
         children_case{"Image",
                       an_observation().at_rest().with_spec({{"image", "example/other"}}),
                       "apply StatefulSet"},
-        children_case{"Chain",
-                      an_observation().at_rest().with_spec({{"chain", "signet"}}),
-                      "own Service, apply Service, own StatefulSet, apply StatefulSet"}),
+        children_case{
+            "Chain",
+            an_observation().at_rest().with_spec({{"chain", "signet"}}),
+            "own Service, apply Service, apply conf, own StatefulSet, apply StatefulSet"}),
     [](const auto& row) { return row.param.name; });
 
 INSTANTIATE_TEST_SUITE_P(
@@ -197,10 +199,11 @@ TEST(DecideChildrenTest, CreatesTheManifestAsItIsDesired) {
 
   const auto creates = test::actions_of<create_child>(decide(o));
 
-  ASSERT_EQ(creates.size(), 2U);
+  ASSERT_EQ(creates.size(), 3U);
   EXPECT_EQ(*creates[0].manifest, o.desired->service.json);
-  EXPECT_EQ(*creates[1].manifest, o.desired->stateful_set.json);
-  EXPECT_EQ(creates[1].content, o.desired->stateful_set.digest.content);
+  EXPECT_EQ(*creates[1].manifest, o.desired->conf->json);
+  EXPECT_EQ(*creates[2].manifest, o.desired->stateful_set.json);
+  EXPECT_EQ(creates[2].content, o.desired->stateful_set.digest.content);
 }
 
 TEST(DecideChildrenTest, AppliesTheWholeManifestAsItIsDesired) {

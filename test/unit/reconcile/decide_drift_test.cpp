@@ -85,7 +85,7 @@ json another(const json& value) {
   if (value.is_boolean()) {
     return !value.get<bool>();
   }
-  return value.is_string() ? json{value.get<std::string>() + "x"} : json{value.get<int>() + 1};
+  return value.is_string() ? json(value.get<std::string>() + "x") : json(value.get<int>() + 1);
 }
 
 /// Where the difference shows: the entry itself when the field is what tells it apart, and the

@@ -27,6 +27,16 @@ observation with_image(observation o, const char* image) {
   return o.with_stateful_set_field("/spec/template/spec/containers/0/image", image);
 }
 
+observation with_file(observation o, const char* digest) {
+  o.conf.file = digest;
+  return o;
+}
+
+observation without_label(observation o) {
+  o.conf.labelled = false;
+  return o;
+}
+
 INSTANTIATE_TEST_SUITE_P(
     Writes,
     DecideEvent,
@@ -34,7 +44,26 @@ INSTANTIATE_TEST_SUITE_P(
         event_case{"Created",
                    an_observation(),
                    {"Normal SuccessfulCreate: Created Service net-svc",
+                    "Normal SuccessfulCreate: Created Secret net-conf",
                     "Normal SuccessfulCreate: Created StatefulSet net-sts"}},
+        event_case{"SecretRotated",
+                   an_observation().at_rest().rotated(),
+                   {"Normal Updated: Updated Secret net-conf: bitcoin.conf",
+                    "Normal RollingRestart: Restarting the nodes one after the other, "
+                    "bitcoin.conf changed: StatefulSet net-sts"}},
+        event_case{"ConfigurationEdited",
+                   with_file(an_observation().at_rest(), "another"),
+                   {"Warning DriftCorrected: Put back Secret net-conf: bitcoin.conf"}},
+        event_case{"LabelOfTheConfigurationTaken",
+                   without_label(an_observation().at_rest()),
+                   {"Warning DriftCorrected: Put back Secret net-conf: labels"}},
+        event_case{"MemoryChangedTellsTheCauseOfTheRestart",
+                   an_observation().at_rest().with_spec({{"resources",
+                                                          {{"limits", {{"memory", "2Gi"}}}}}}),
+                   {"Normal Updated: Updated Secret net-conf: bitcoin.conf",
+                    "Normal Updated: Updated StatefulSet net-sts: "
+                    "spec.template.spec.containers[bitcoind].resources.limits absent → "
+                    "{\"memory\":\"2Gi\"}"}},
         event_case{
             "CredentialsGenerated",
             an_observation().with_spec({{"secret", ""}}).with_secret(secret_view::state::unknown),

@@ -156,7 +156,7 @@ INSTANTIATE_TEST_SUITE_P(
                    "True Forbidden: create StatefulSet: no rule"},
         guard_case{"IsTriedAgainWhenItsTimeHasCome",
                    an_observation().with_status({"Forbidden", "create StatefulSet: no rule"}),
-                   "create Service, create StatefulSet"}),
+                   "create Service, create conf, create StatefulSet"}),
     [](const auto& row) { return row.param.name; });
 
 // -- what a degraded network says twice, and when it recovers ----------------------------

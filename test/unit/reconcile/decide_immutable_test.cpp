@@ -76,11 +76,7 @@ INSTANTIATE_TEST_SUITE_P(
         immutable_case{"ServiceNameThatWasNeverSet", "/spec/serviceName", {}, "spec.serviceName"},
         immutable_case{"Selector", "/spec/selector/matchLabels/app", "other", "spec.selector"},
         immutable_case{
-            "FurtherKeyOfTheSelector", "/spec/selector/matchLabels/tier", "node", "spec.selector"},
-        immutable_case{"VolumeClaimsThatAreNotWanted",
-                       "/spec/volumeClaimTemplates",
-                       {{{"metadata", {{"name", "data"}}}}},
-                       "spec.volumeClaimTemplates"}),
+            "FurtherKeyOfTheSelector", "/spec/selector/matchLabels/tier", "node", "spec.selector"}),
     [](const auto& row) { return row.param.name; });
 
 TEST(DecideImmutableTest, TellsOfItOnce) {

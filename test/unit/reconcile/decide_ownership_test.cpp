@@ -43,7 +43,9 @@ INSTANTIATE_TEST_SUITE_P(
         ownership_case{"Tolerations", {{"pod", {{"tolerations", nullptr}}}}, taken},
         ownership_case{"Affinity", {{"pod", {{"affinity", nullptr}}}}, taken},
         ownership_case{"PriorityClass", {{"pod", {{"priorityClassName", nullptr}}}}, taken},
-        ownership_case{"Limit", {{"resources", {{"limits", {{"memory", nullptr}}}}}}, taken},
+        ownership_case{"Limit",
+                       {{"resources", {{"limits", {{"memory", nullptr}}}}}},
+                       "apply conf, own StatefulSet, apply StatefulSet"},
         ownership_case{"PullSecretByAnother",
                        {{"imagePullSecrets", json::array({{{"name", "other"}}})}},
                        taken},
@@ -59,13 +61,15 @@ INSTANTIATE_TEST_SUITE_P(
 INSTANTIATE_TEST_SUITE_P(
     ValueChanged,
     DecideOwnership,
-    testing::Values(
-        ownership_case{"Nodes", {{"nodes", 7}}, left},
-        ownership_case{"Image", {{"image", "example/bitcoin:2"}}, left},
-        ownership_case{"PullPolicy", {{"imagePullPolicy", "Never"}}, left},
-        ownership_case{"Label", {{"pod", {{"labels", {{"team", "blue"}}}}}}, left},
-        ownership_case{"NodeSelector", {{"pod", {{"nodeSelector", {{"disk", "hdd"}}}}}}, left},
-        ownership_case{"Limit", {{"resources", {{"limits", {{"memory", "2Gi"}}}}}}, left}),
+    testing::Values(ownership_case{"Nodes", {{"nodes", 7}}, left},
+                    ownership_case{"Image", {{"image", "example/bitcoin:2"}}, left},
+                    ownership_case{"PullPolicy", {{"imagePullPolicy", "Never"}}, left},
+                    ownership_case{"Label", {{"pod", {{"labels", {{"team", "blue"}}}}}}, left},
+                    ownership_case{
+                        "NodeSelector", {{"pod", {{"nodeSelector", {{"disk", "hdd"}}}}}}, left},
+                    ownership_case{"Limit",
+                                   {{"resources", {{"limits", {{"memory", "2Gi"}}}}}},
+                                   "apply conf, apply StatefulSet"}),
     [](const auto& row) { return row.param.name; });
 
 TEST(DecideOwnershipTest, IsNotTakenWhereNoPostLeftAnEntry) {

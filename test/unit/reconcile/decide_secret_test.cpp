@@ -26,12 +26,12 @@ TEST_P(DecideSecret, ComesBeforeTheStatefulSetThatReadsIt) {
   EXPECT_EQ(test::told_condition(plan, "Degraded"), GetParam().degraded);
 }
 
-observation named(state is, std::vector<std::string> missing = {}) {
-  return an_observation().with_secret(is, std::move(missing));
+observation named(state is, std::vector<std::string> problems = {}) {
+  return an_observation().with_secret(is, std::move(problems));
 }
 
-observation generated(state is, std::vector<std::string> missing = {}) {
-  return named(is, std::move(missing)).with_spec({{"secret", ""}});
+observation generated(state is, std::vector<std::string> problems = {}) {
+  return named(is, std::move(problems)).with_spec({{"secret", ""}});
 }
 
 INSTANTIATE_TEST_SUITE_P(
@@ -44,7 +44,7 @@ INSTANTIATE_TEST_SUITE_P(
             "UnreadIsRead", named(state::unread), "create Service, read Secret credentials"},
         secret_case{"UsableLetsTheChildrenBeMade",
                     named(state::usable),
-                    "create Service, create StatefulSet"},
+                    "create Service, create conf, create StatefulSet"},
         secret_case{"AbsentIsTold",
                     named(state::absent),
                     "announce SecretInvalid, patch status, look again",
@@ -66,7 +66,7 @@ INSTANTIATE_TEST_SUITE_P(
             "UnreadIsRead", generated(state::unread), "create Service, read Secret net-rpc"},
         secret_case{"UsableLetsTheChildrenBeMade",
                     generated(state::usable),
-                    "create Service, create StatefulSet"},
+                    "create Service, create conf, create StatefulSet"},
         secret_case{"ForeignIsTold",
                     generated(state::foreign),
                     "announce ChildNotOwned, patch status, look again",
@@ -83,33 +83,100 @@ INSTANTIATE_TEST_SUITE_P(
                     "value that is not empty"}),
     [](const auto& row) { return row.param.name; });
 
+observation running(state is, std::vector<std::string> problems = {}) {
+  return an_observation().at_rest().with_secret(is, std::move(problems));
+}
+
+observation with_other_secret(observation o) {
+  return o.with_spec({{"secret", "other"}});
+}
+
+constexpr const char* absent_other =
+    "True SecretInvalid: Secret other does not exist; create it with the keys BC_RPC_USER and "
+    "BC_RPC_PASSWORD";
+
 INSTANTIATE_TEST_SUITE_P(
-    WhileTheStatefulSetIsThere,
+    OfNodesThatRun,
+    DecideSecret,
+    testing::Values(secret_case{"IsReadAfterARestartOfTheController",
+                                running(state::unknown).with_conf(conf_view::state::unknown),
+                                "read Secret credentials, read conf"},
+                    secret_case{"IsReadAgainWithoutTheConfigurationThatIsKnown",
+                                running(state::unknown),
+                                "read Secret credentials"},
+                    secret_case{"IsReadBeforeAGeneratedOneIsMadeAnew",
+                                running(state::unknown).with_spec({{"secret", nullptr}}),
+                                "read Secret net-rpc"},
+                    secret_case{"IsMadeAnewWhenTheGeneratedOneIsGone",
+                                running(state::absent).with_spec({{"secret", nullptr}}),
+                                "create Secret"},
+                    secret_case{"ThatRotatedIsOneChangeOfTheConfigurationAndThePods",
+                                an_observation().at_rest().rotated(),
+                                "apply conf, apply StatefulSet"},
+                    secret_case{"ThatIsAnotherOneIsTaken",
+                                with_other_secret(an_observation().at_rest().rotated()),
+                                "apply conf, apply StatefulSet"},
+                    secret_case{"ThatIsGoneRestartsNoPod",
+                                with_other_secret(running(state::absent)),
+                                "announce SecretInvalid, patch status, look again",
+                                absent_other},
+                    secret_case{"ThatIsGoneHoldsBackNoScaling",
+                                with_other_secret(running(state::absent)).with_nodes(5),
+                                "apply StatefulSet"},
+                    secret_case{"ThatIsGoneLetsDriftBePutBack",
+                                running(state::absent).with_stateful_set_field("/spec/replicas", 7),
+                                "apply StatefulSet"},
+                    secret_case{"ThatMayNotBeReadTellsTheReason",
+                                running(state::unreadable, {"Forbidden", "no rule for secrets"}),
+                                "announce Forbidden, patch status, look again",
+                                "True Forbidden: Secret credentials: no rule for secrets"},
+                    secret_case{
+                        "ThatIsRefusedTellsTheRule",
+                        running(state::refused, {"BC_RPC_USER is too short"}),
+                        "announce SecretInvalid, patch status, look again",
+                        "True SecretInvalid: Secret credentials: BC_RPC_USER is too short"}),
+    [](const auto& row) { return row.param.name; });
+
+INSTANTIATE_TEST_SUITE_P(
+    Configuration,
     DecideSecret,
     testing::Values(
-        secret_case{
-            "ItsSecretIsNotLookedAt", an_observation().at_rest().with_secret(state::unknown), ""},
-        secret_case{"AnotherChangeDoesNotLookAtIt",
-                    an_observation().at_rest().with_secret(state::unknown).with_nodes(5),
-                    "apply StatefulSet"},
-        secret_case{
-            "AnotherSecretIsReadFirst",
-            an_observation().at_rest().with_spec({{"secret", "other"}}).with_secret(state::unknown),
-            "read Secret other"},
-        secret_case{"AnotherSecretThatIsUsableIsTaken",
-                    an_observation().at_rest().with_spec({{"secret", "other"}}),
-                    "apply StatefulSet"},
-        secret_case{
-            "PodsAreNotMovedOntoOneThatIsAbsent",
-            an_observation().at_rest().with_spec({{"secret", "other"}}).with_secret(state::absent),
-            "announce SecretInvalid, patch status, look again",
-            "True SecretInvalid: Secret other does not exist; create it with the keys "
-            "BC_RPC_USER and BC_RPC_PASSWORD"},
-        secret_case{
-            "ANameThatIsTakenOutMakesAGeneratedOne",
-            an_observation().at_rest().with_spec({{"secret", nullptr}}).with_secret(state::unknown),
-            "create Secret"}),
+        secret_case{"InPlaceNeedsNothing", an_observation().at_rest(), ""},
+        secret_case{"UnknownIsRead",
+                    an_observation().at_rest().with_conf(conf_view::state::unknown),
+                    "read conf"},
+        secret_case{"UnreadIsRead",
+                    an_observation().with_service().with_conf(conf_view::state::unread),
+                    "read conf"},
+        secret_case{"AbsentIsMade",
+                    an_observation().at_rest().with_conf(conf_view::state::absent),
+                    "create conf"},
+        secret_case{"ForeignIsLeftAlone",
+                    an_observation().at_rest().with_conf(conf_view::state::foreign),
+                    "announce ChildNotOwned, patch status, look again",
+                    "True ChildNotOwned: Secret net-conf exists and is not controlled by this "
+                    "network; delete or rename it, it is left alone"},
+        secret_case{"ForeignKeepsTheNodesFromBeingMade",
+                    an_observation().with_conf(conf_view::state::foreign),
+                    "announce ChildNotOwned, patch status, look again",
+                    "True ChildNotOwned: Secret net-conf exists and is not controlled by this "
+                    "network; delete or rename it, it is left alone"},
+        secret_case{"OfAPredecessorIsWaitedFor",
+                    an_observation().at_rest().with_conf(conf_view::state::predecessor),
+                    "look again"}),
     [](const auto& row) { return row.param.name; });
+
+TEST(DecideSecretTest, IsReadWhilePausedAndNothingIsWritten) {
+  EXPECT_EQ(to_string(decide(running(state::unknown).paused().build())), "read Secret credentials");
+}
+
+TEST(DecideSecretTest, KeepsTheConfigurationOfThePodsWhileItIsNotKnown) {
+  const auto before = an_observation().at_rest();
+  const auto after = running(state::absent);
+
+  EXPECT_EQ(before.wanted().configuration, after.wanted().configuration);
+  EXPECT_FALSE(after.wanted().conf.has_value());
+}
 
 TEST(DecideSecretTest, TellsOfAMissingSecretOnce) {
   const degradation told{"SecretInvalid",

@@ -1,0 +1,107 @@
+#include "actors/reconcile/secret_check.hpp"
+
+#include "actors/bitcoin/bitcoin_conf.hpp"
+#include "actors/reconcile/conf_file.hpp"
+#include "actors/reconcile/names.hpp"
+#include "actors/reconcile/ownership.hpp"
+#include "actors/reconcile/pod_template.hpp"
+#include "k8s/base64.hpp"
+#include "k8s/decode.hpp"
+#include "k8s/json_fields.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <utility>
+
+namespace btc::reconcile {
+
+namespace {
+
+using bitcoin::secret_text;
+
+/// The bytes under a key of a Secret; nothing when there are none that can be read.
+[[nodiscard]] std::optional<secret_text> value_of(const nlohmann::json& secret,
+                                                  std::string_view key) {
+  const auto* value = k8s::member(secret, "data", key);
+  if (value == nullptr || !value->is_string()) {
+    return std::nullopt;
+  }
+  auto bytes = k8s::decode_base64(value->get_ref<const std::string&>());
+  return bytes ? std::optional{secret_text{std::move(*bytes)}} : std::nullopt;
+}
+
+void add_problem(secret_view& view, std::string_view key, const std::string& problem) {
+  if (!problem.empty()) {
+    view.is = secret_view::state::refused;
+    view.problems.push_back(std::string{key} + ' ' + problem);
+  }
+}
+
+[[nodiscard]] bool has_labels(const k8s::object_meta& meta, const nlohmann::json& labels) {
+  const auto items = labels.items();
+  return std::all_of(items.begin(), items.end(), [&](const auto& label) {
+    const auto* found = k8s::find(meta.labels, label.key());
+    return found != nullptr && *found == label.value().template get_ref<const std::string&>();
+  });
+}
+
+}  // namespace
+
+secret_view check_secret(const k8s::payload& body,
+                         const k8s::bitcoin_network& network,
+                         bool must_be_ours) {
+  using state = secret_view::state;
+  const auto document = k8s::parse(body, k8s::kind::secret);
+  if (!document) {
+    return {state::incomplete, {"readable content"}, nullptr};
+  }
+  if (must_be_ours) {
+    const auto whose = ownership_of(k8s::decode_meta(**document), network);
+    if (whose != ownership::ours) {
+      return {whose == ownership::predecessor ? state::predecessor : state::foreign, {}, nullptr};
+    }
+  }
+  secret_view view{state::usable, {}, nullptr};
+  auto user = value_of(**document, secret_user_key);
+  auto password = value_of(**document, secret_password_key);
+  for (const auto& [key, value] :
+       {std::pair{secret_user_key, &user}, std::pair{secret_password_key, &password}}) {
+    if (!*value || (*value)->empty()) {
+      view.is = state::incomplete;
+      view.problems.emplace_back(key);
+    }
+  }
+  if (view.is == state::incomplete) {
+    return view;
+  }
+  add_problem(view, secret_user_key, bitcoin::rpc_user_problem(user->reveal()));
+  add_problem(view, secret_password_key, bitcoin::rpc_password_problem(password->reveal()));
+  if (view.is == state::usable) {
+    auto controller = bitcoin::controller_credentials(*password, network.meta.uid);
+    view.credentials = std::make_shared<const node_credentials>(
+        node_credentials{{std::move(*user), std::move(*password)}, std::move(controller)});
+  }
+  return view;
+}
+
+conf_view check_conf(const k8s::payload& body, const k8s::bitcoin_network& network) {
+  using state = conf_view::state;
+  const auto document = k8s::parse(body, k8s::kind::secret);
+  if (!document) {
+    return {state::present, {}, {}, false};  // differs from whatever is wanted
+  }
+  const auto meta = k8s::decode_meta(**document);
+  const auto whose = ownership_of(meta, network);
+  if (whose != ownership::ours) {
+    return {whose == ownership::predecessor ? state::predecessor : state::foreign, {}, {}, false};
+  }
+  const auto file = value_of(**document, bitcoin::conf_key);
+  const auto* applied = k8s::find(meta.annotations, applied_annotation);
+  return {state::present,
+          file ? file_digest(file->reveal()) : "",
+          applied == nullptr ? "" : *applied,
+          has_labels(meta, owned_labels(network))};
+}
+
+}  // namespace btc::reconcile

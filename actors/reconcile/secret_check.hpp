@@ -1,0 +1,18 @@
+#pragma once
+
+#include "actors/reconcile/observed.hpp"
+#include "k8s/payload.hpp"
+
+namespace btc::reconcile {
+
+/// Looks at the Secret with the credentials. Its values are decoded into memory that is wiped when
+/// it goes, and leave this function in `credentials` alone; a sentence in `problems` names key and
+/// rule, never a value.
+[[nodiscard]] secret_view check_secret(const k8s::payload& body,
+                                       const k8s::bitcoin_network& network,
+                                       bool must_be_ours);
+
+/// Looks at the Secret `<name>-conf`: whose it is, and which file is in it.
+[[nodiscard]] conf_view check_conf(const k8s::payload& body, const k8s::bitcoin_network& network);
+
+}  // namespace btc::reconcile

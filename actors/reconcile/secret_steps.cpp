@@ -1,0 +1,163 @@
+#include "actors/reconcile/secret_steps.hpp"
+
+#include "actors/bitcoin/bitcoin_conf.hpp"
+#include "actors/reconcile/names.hpp"
+#include "actors/reconcile/ownership.hpp"
+#include "actors/reconcile/text.hpp"
+
+#include <string>
+#include <utility>
+
+namespace btc::reconcile {
+
+namespace {
+
+/// Nodes that run have their configuration already, so nothing is guessed for them.
+[[nodiscard]] bool has_nodes(const observed& o) noexcept {
+  return own_stateful_set(o) != nullptr;
+}
+
+[[nodiscard]] action make_credentials(const std::string& name) {
+  return create_secret{{announcement::severity::normal,
+                        "SuccessfulCreate",
+                        "Created Secret " + name + " with generated credentials"}};
+}
+
+/// Both are read together: the answer to the second would be wanted next anyway.
+[[nodiscard]] secret_steps look(const observed& o, const std::string& name, bool generated) {
+  secret_steps steps;
+  steps.first.emplace_back(read_secret{name, generated});
+  if (has_nodes(o) && o.conf.is == conf_view::state::unknown) {
+    steps.first.emplace_back(read_conf{conf_secret_name(o.network->meta.key.name)});
+  }
+  return steps;
+}
+
+[[nodiscard]] secret_steps invalid(const observed& o, std::string reason, std::string message) {
+  // Nodes that run are looked after all the same.
+  return {{}, {}, degradation{std::move(reason), std::move(message), !has_nodes(o)}, false, true};
+}
+
+[[nodiscard]] secret_steps not_ours(const std::string& name, const std::string& help) {
+  return {{},
+          {},
+          degradation{"ChildNotOwned",
+                      "Secret " + name + " exists and is not controlled by this network; " + help},
+          true,
+          true};
+}
+
+[[nodiscard]] secret_steps wait_for_collection() {
+  return {{}, {}, std::nullopt, true, true};
+}
+
+[[nodiscard]] manifest const& wanted_conf(const observed& o) {
+  return *o.desired->conf;
+}
+
+[[nodiscard]] std::shared_ptr<const nlohmann::json> share_conf(const observed& o) {
+  return {o.desired, &wanted_conf(o).json};
+}
+
+[[nodiscard]] action make_conf(const observed& o, const std::string& name) {
+  return create_child{
+      k8s::kind::secret,
+      share_conf(o),
+      wanted_conf(o).digest.content,
+      {announcement::severity::normal, "SuccessfulCreate", "Created Secret " + name}};
+}
+
+[[nodiscard]] action put_conf(const observed& o, const std::string& name) {
+  const bool drift = parse_digest(o.conf.applied).content == wanted_conf(o).digest.content;
+  const auto what = "Secret " + name + ": "
+                    + (o.conf.file == o.desired->configuration ? std::string{"labels"}
+                                                               : std::string{bitcoin::conf_key});
+  return apply_child{
+      k8s::kind::secret,
+      share_conf(o),
+      wanted_conf(o).digest.content,
+      drift ? announcement{announcement::severity::warning, "DriftCorrected", "Put back " + what}
+            : announcement{announcement::severity::normal, "Updated", "Updated " + what},
+      drift,
+      {}};
+}
+
+[[nodiscard]] bool is_in_place(const observed& o) {
+  return o.conf.file == o.desired->configuration && o.conf.labelled
+         && o.conf.applied == to_string(wanted_conf(o).digest);
+}
+
+[[nodiscard]] secret_steps steps_for_conf(const observed& o) {
+  using state = conf_view::state;
+  const auto name = conf_secret_name(o.network->meta.key.name);
+  secret_steps steps;
+  switch (o.conf.is) {
+    case state::unknown:
+      if (!has_nodes(o)) {
+        steps.then.emplace_back(make_conf(o, name));
+        return steps;
+      }
+      [[fallthrough]];
+    case state::unread:
+      steps.first.emplace_back(read_conf{name});
+      return steps;
+    case state::absent:
+      steps.then.emplace_back(make_conf(o, name));
+      return steps;
+    case state::foreign:
+      return not_ours(name, "delete or rename it, it is left alone");
+    case state::predecessor:
+      return wait_for_collection();
+    case state::present:
+      break;
+  }
+  if (!is_in_place(o)) {
+    steps.then.emplace_back(put_conf(o, name));
+  }
+  return steps;
+}
+
+}  // namespace
+
+secret_steps steps_for_secrets(const observed& o) {
+  using state = secret_view::state;
+  const auto name = secret_name(*o.network);
+  const bool generated = o.network->spec.secret.empty();
+  const auto title = "Secret " + name;
+  switch (o.secret.is) {
+    case state::unknown:
+      if (generated && !has_nodes(o)) {
+        return {{make_credentials(name)}, {}, std::nullopt, false, false};
+      }
+      [[fallthrough]];
+    case state::unread:
+      return look(o, name, generated);
+    case state::absent:
+      if (generated) {
+        return {{make_credentials(name)}, {}, std::nullopt, false, false};
+      }
+      return invalid(o,
+                     "SecretInvalid",
+                     title + " does not exist; create it with the keys "
+                         + std::string{secret_user_key} + " and "
+                         + std::string{secret_password_key});
+    case state::unreadable:
+      return invalid(o, o.secret.problems.front(), title + ": " + o.secret.problems.back());
+    case state::foreign:
+      return not_ours(name, "delete it or name it in spec.secret");
+    case state::predecessor:
+      return wait_for_collection();
+    case state::incomplete:
+      return invalid(o,
+                     "SecretInvalid",
+                     title + " lacks " + joined(o.secret.problems)
+                         + "; give each key a value that is not empty");
+    case state::refused:
+      return invalid(o, "SecretInvalid", title + ": " + joined(o.secret.problems));
+    case state::usable:
+      break;
+  }
+  return steps_for_conf(o);
+}
+
+}  // namespace btc::reconcile

@@ -1,0 +1,134 @@
+#include "actors/reconcile/storage_steps.hpp"
+
+#include "actors/reconcile/names.hpp"
+#include "actors/reconcile/ownership.hpp"
+#include "actors/reconcile/pod_template.hpp"
+#include "actors/reconcile/quantity.hpp"
+#include "k8s/decode.hpp"
+#include "k8s/json_fields.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <string>
+#include <utility>
+
+namespace btc::reconcile {
+
+namespace {
+
+using json = nlohmann::json;
+using k8s::storage_spec;
+
+[[nodiscard]] std::string requested_size(const json& claim) {
+  const auto* resources = k8s::member(claim, "spec", "resources");
+  const auto* size =
+      resources == nullptr ? nullptr : k8s::member(*resources, "requests", "storage");
+  if (size == nullptr) {
+    return {};
+  }
+  return size->is_string() ? size->get<std::string>() : size->dump();
+}
+
+/// What the volumes were made with; nothing when the StatefulSet makes none.
+[[nodiscard]] std::optional<storage_spec> made_with(const k8s::stateful_set& set) {
+  const auto spec = set.spec.unpack();
+  const auto* templates = k8s::member(spec, "volumeClaimTemplates");
+  if (templates == nullptr || !templates->is_array() || templates->empty()) {
+    return std::nullopt;
+  }
+  const auto* claim = k8s::member(templates->front(), "spec");
+  return storage_spec{requested_size(templates->front()),
+                      claim == nullptr ? "" : k8s::string_at(*claim, "storageClassName")};
+}
+
+[[nodiscard]] bool less(const std::string& a, const std::string& b) {
+  return quantity_value(a).value_or(0) < quantity_value(b).value_or(0);
+}
+
+[[nodiscard]] storage_steps immutable(std::string message, bool blocks) {
+  return {{}, degradation{"ImmutableField", std::move(message), blocks}, false, true};
+}
+
+[[nodiscard]] std::string claim_name(const observed& o, std::int32_t ordinal) {
+  return std::string{data_volume} + '-' + stateful_set_name(o.network->meta.key.name) + '-'
+         + std::to_string(ordinal);
+}
+
+[[nodiscard]] action grow(const k8s::object_key& key,
+                          std::int32_t ordinal,
+                          const std::string& from,
+                          const std::string& to) {
+  return grow_claim{
+      ordinal,
+      key,
+      to,
+      {announcement::severity::normal,
+       "StorageGrown",
+       "PersistentVolumeClaim " + key.name + " asks for " + to + " instead of " + from}};
+}
+
+/// Every claim of a node that exists is looked at once and then grown.
+[[nodiscard]] storage_steps grow_all(const observed& o, const std::string& size) {
+  using state = claim_view::state;
+  storage_steps steps{{}, std::nullopt, false, true};
+  for (std::int32_t i = 0; i < o.network->spec.nodes; ++i) {
+    const k8s::object_key key{o.network->meta.key.ns, claim_name(o, i)};
+    const auto known = o.claims.find(i);
+    if (known == o.claims.end() || known->second.is == state::unknown) {
+      steps.actions.emplace_back(read_claim{i, key});
+    } else if (known->second.is == state::absent) {
+      steps.look_again = true;
+    } else if (known->second.is == state::refused) {
+      // The others are of the same class: one answer is enough until it is time to try again.
+      return {{},
+              degradation{"StorageNotGrown",
+                          "PersistentVolumeClaim " + key.name + " cannot grow to " + size + ": "
+                              + known->second.problem,
+                          false},
+              true,
+              true};
+    } else if (less(known->second.size, size)) {
+      steps.actions.emplace_back(grow(key, i, known->second.size, size));
+    }
+  }
+  return steps;
+}
+
+}  // namespace
+
+storage_steps steps_for_storage(const observed& o) {
+  const auto* set = own_stateful_set(o);
+  if (set == nullptr) {
+    return {};
+  }
+  const auto& want = o.network->spec.storage;
+  const auto have = made_with(*set);
+  if (want.has_value() != have.has_value()) {
+    return immutable(
+        "spec.storage cannot be added or taken away later; undo it, or make a new network", true);
+  }
+  if (!want) {
+    return {};
+  }
+  if (!want->storage_class.empty() && want->storage_class != have->storage_class) {
+    return immutable("spec.storage.storageClassName is \"" + want->storage_class
+                         + "\" and cannot be changed, the volumes are of class \""
+                         + have->storage_class + "\"; undo it, or make a new network",
+                     false);
+  }
+  if (less(want->size, have->size)) {
+    return immutable("spec.storage.size is \"" + want->size
+                         + "\" and may only grow, the volumes were made with " + have->size
+                         + "; undo it, or make a new network",
+                     false);
+  }
+  return less(have->size, want->size) ? grow_all(o, want->size) : storage_steps{};
+}
+
+claim_view check_claim(const k8s::payload& body) {
+  const auto document = k8s::parse(body, k8s::kind::claim);
+  return document ? claim_view{claim_view::state::present, requested_size(**document), {}}
+                  : claim_view{claim_view::state::refused, {}, document.error().message()};
+}
+
+}  // namespace btc::reconcile

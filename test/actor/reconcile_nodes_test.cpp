@@ -1,0 +1,258 @@
+#include "test/support/reconcile_fixture.hpp"
+
+#include <string>
+#include <string_view>
+
+/// What no watch tells a reconcile actor: Secrets, and what the nodes say.
+namespace btc::actors {
+namespace {
+
+using namespace messages;
+using namespace std::chrono_literals;
+using testing::Contains;
+using testing::Each;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::SizeIs;
+
+class ReconcileNodes : public test::reconcile_fixture {
+ protected:
+  /// The controller is killed and starts again.
+  void restart() {
+    kill(actor);
+    start();
+    replay(k8s::kind::bitcoin_network, {network});
+    replay(k8s::kind::stateful_set, {children["net-sts"]});
+    replay(k8s::kind::service, {children["net-svc"]});
+    replay(k8s::kind::pod, {});
+  }
+  /// Somebody changes the password in the Secret.
+  void rotate(std::string_view password) {
+    secret["data"]["BC_RPC_PASSWORD"] = k8s::encode_base64(password);
+  }
+  void observe_chain(std::int64_t height, const std::string& uid = "uid-net") {
+    bitcoin::chain_report report;
+    report.network_uid = uid;
+    report.view.height = height;
+    report.view.peers_connected = {bitcoin::finding::truth::yes, "AllConnected", "as wanted"};
+    report.view.chain_converged = {bitcoin::finding::truth::yes, "SameTip", "all the same"};
+    tell(actor, chain_observed{std::make_shared<const bitcoin::chain_report>(std::move(report))});
+  }
+};
+
+TEST_F(ReconcileNodes, ReadsTheSecretsAndWritesNothingAfterARestart) {
+  converge();
+
+  restart();
+
+  EXPECT_THAT(serve_all(), ElementsAre("get Secret", "get conf"));
+}
+
+// -- Secrets ---------------------------------------------------------------------------
+
+TEST_F(ReconcileNodes, ReadsTheSecretsAgainNowAndThen) {
+  converge();
+
+  advance(3min);
+  EXPECT_EQ(api.waiting(), 0U);
+  advance(3min);
+
+  EXPECT_THAT(serve_all(), ElementsAre("get Secret", "get conf"));
+  EXPECT_THAT(announced(), IsEmpty());
+}
+
+TEST_F(ReconcileNodes, FollowsARotationWithOneRollingRestart) {
+  converge();
+  const auto before = children["net-sts"]["spec"]["template"]["metadata"]["annotations"];
+
+  rotate("another");
+  advance(6min);
+
+  EXPECT_THAT(serve_all(),
+              ElementsAre("get Secret", "get conf", "apply conf", "apply StatefulSet"));
+  EXPECT_THAT(announced(), ElementsAre("Updated", "RollingRestart"));
+  EXPECT_NE(children["net-sts"]["spec"]["template"]["metadata"]["annotations"], before);
+}
+
+TEST_F(ReconcileNodes, ReadsTheSecretsAtOnceWhenANodeRefusesTheCredentials) {
+  converge();
+
+  rotate("another");
+  tell(actor, credentials_refused{"uid-net"});
+
+  EXPECT_THAT(serve_all(), Contains("apply conf"));
+}
+
+TEST_F(ReconcileNodes, DoesNotReadThemForANodeOfANamesake) {
+  converge();
+
+  tell(actor, credentials_refused{"another-uid"});
+
+  EXPECT_EQ(api.waiting(), 0U);
+}
+
+TEST_F(ReconcileNodes, RestartsNoPodWhenTheSecretGoesAndTakesItWhenItIsBack) {
+  converge();
+  const auto before = children["net-sts"];
+
+  advance(6min);
+  refuse(api.take(), 404, "NotFound");
+  EXPECT_THAT(serve_all(), ElementsAre("patch BitcoinNetwork"));
+  EXPECT_EQ(condition("Degraded"), "True SecretInvalid");
+  EXPECT_EQ(children["net-sts"], before);
+
+  advance(1min);
+  EXPECT_THAT(serve_all(), Each(testing::Not(HasSubstr("apply"))));
+  EXPECT_EQ(condition("Degraded"), "False AsExpected");
+  EXPECT_EQ(children["net-sts"], before);
+}
+
+TEST_F(ReconcileNodes, PutsTheConfigurationBackWhenItIsReadAgain) {
+  converge();
+  children["net-conf"]["data"]["bitcoin.conf"] = k8s::encode_base64("rpcallowip=::/0");
+
+  advance(6min);
+
+  EXPECT_THAT(serve_all(), ElementsAre("get Secret", "get conf", "apply conf"));
+  EXPECT_THAT(announced(), ElementsAre("DriftCorrected"));
+}
+
+TEST_F(ReconcileNodes, MakesTheConfigurationAnewWhenItIsGone) {
+  converge();
+  children.erase("net-conf");
+
+  advance(6min);
+
+  EXPECT_THAT(serve_all(), ElementsAre("get Secret", "get conf", "create conf"));
+}
+
+TEST_F(ReconcileNodes, LeavesAForeignConfigurationAlone) {
+  children["net-conf"] = {{"kind", "Secret"}, {"metadata", {{"name", "net-conf"}}}};
+  load();
+  for (auto waiting = api.waiting(); waiting > 0; waiting = api.waiting()) {
+    const auto call = api.take();
+    if (short_text(*call.request) == "create conf") {
+      refuse(call, 409, "AlreadyExists");
+    } else {
+      serve(call);
+    }
+  }
+
+  EXPECT_EQ(condition("Degraded"), "True ChildNotOwned");
+  EXPECT_FALSE(children.contains("net-sts"));
+  EXPECT_FALSE(children["net-conf"].contains("data"));
+}
+
+TEST_F(ReconcileNodes, FindsTheConfigurationThatItMadeBeforeItWasKilled) {
+  load();
+  serve(api.take());
+  serve(api.take());
+  const auto create = api.take();
+  children["net-conf"] = test::stored(*create.request->body, next_version());
+
+  refuse(create, 409, "AlreadyExists");
+
+  EXPECT_THAT(serve_all(), ElementsAre("get conf", "create StatefulSet", "patch BitcoinNetwork"));
+}
+
+// -- the nodes -------------------------------------------------------------------------
+
+TEST_F(ReconcileNodes, TellsThePeerActorOfPodsAndCredentials) {
+  converge();
+  change_pod(0, "10.0.0.1");
+  static_cast<void>(serve_all());
+
+  const auto target = peer.all<network_targets>().back().target;
+  EXPECT_EQ(target->uid, "uid-net");
+  EXPECT_EQ(target->nodes_wanted, 3);
+  ASSERT_THAT(target->nodes, SizeIs(1));
+  EXPECT_EQ(target->nodes[0].ip, "10.0.0.1");
+  ASSERT_NE(target->credentials, nullptr);
+  EXPECT_EQ(target->credentials->user.reveal(), "bitcoin-controller");
+}
+
+TEST_F(ReconcileNodes, TellsThePeerActorNothingTwice) {
+  converge();
+  const auto told = peer.count<network_targets>();
+
+  change(k8s::kind::service, children["net-svc"]);
+  edit_spec({{"image", "another"}});
+  static_cast<void>(serve_all());
+  advance(6min);
+  static_cast<void>(serve_all());
+
+  EXPECT_EQ(peer.count<network_targets>(), told);
+}
+
+TEST_F(ReconcileNodes, TellsThePeerActorNewCredentials) {
+  converge();
+  const auto told = peer.count<network_targets>();
+
+  rotate("another");
+  advance(6min);
+  static_cast<void>(serve_all());
+
+  EXPECT_EQ(peer.count<network_targets>(), told + 1);
+}
+
+TEST_F(ReconcileNodes, LetsThePeerActorForgetANetworkThatGoes) {
+  converge();
+
+  network["metadata"]["deletionTimestamp"] = "2026-01-01T00:00:00Z";
+  network["metadata"]["resourceVersion"] = next_version();
+  change(k8s::kind::bitcoin_network, network);
+
+  EXPECT_EQ(peer.count<network_gone>(), 1U);
+}
+
+TEST_F(ReconcileNodes, WritesWhatTheNodesSayOnce) {
+  converge();
+
+  observe_chain(7);
+  EXPECT_THAT(serve_all(), ElementsAre("patch BitcoinNetwork"));
+  EXPECT_EQ(network["status"]["height"], 7);
+  EXPECT_EQ(condition("PeersConnected"), "True AllConnected");
+
+  observe_chain(7);
+  EXPECT_EQ(api.waiting(), 0U);
+}
+
+TEST_F(ReconcileNodes, KeepsWhatTheNodesSaidAcrossARestart) {
+  converge();
+  observe_chain(7);
+  static_cast<void>(serve_all());
+
+  restart();
+  EXPECT_THAT(serve_all(), ElementsAre("get Secret", "get conf"));
+
+  observe_chain(7);
+  EXPECT_EQ(api.waiting(), 0U);
+}
+
+TEST_F(ReconcileNodes, IgnoresAReportOfANamesake) {
+  converge();
+
+  observe_chain(7, "another-uid");
+
+  EXPECT_EQ(api.waiting(), 0U);
+}
+
+TEST_F(ReconcileNodes, ShowsNoByteOfThePasswordToAnybody) {
+  secret["data"]["BC_RPC_PASSWORD"] = k8s::encode_base64("planted-marker");
+  converge();
+  rotate("another-marker");
+  advance(6min);
+  static_cast<void>(serve_all());
+
+  for (const auto& line : log.lines()) {
+    EXPECT_THAT(line, testing::Not(HasSubstr("marker")));
+  }
+  for (const auto& [name, child] : children) {
+    EXPECT_THAT(child.dump(), testing::Not(HasSubstr("marker"))) << name;
+  }
+  EXPECT_THAT(network.dump(), testing::Not(HasSubstr("marker")));
+}
+
+}  // namespace
+}  // namespace btc::actors
