@@ -35,7 +35,7 @@ struct stage {
 /// Numbers of a run.
 struct world_limits {
   std::uint64_t faulty_decisions_max{3'000};
-  std::uint64_t decisions_max{60'000};
+  std::uint64_t decisions_max{8'000};
   /// After healing and the last edit, everything must be as wished in this virtual time.
   std::chrono::seconds converge_max{300};
   /// After that, for retries that nobody waits for (Events that could not be sent).
