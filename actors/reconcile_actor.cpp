@@ -58,6 +58,10 @@ void reconcile_state::on_replayed(const objects_replayed& m) {
 
 void reconcile_state::on_turn(const turn_granted&) {
   if (phase_ != phase::queued) {
+    if (phase_ != phase::acting) {
+      // Asked for by a predecessor of this actor: kept, it would be lost to every other network.
+      self_->send(args_.dispatch, turn_over{args_.key});
+    }
     return;
   }
   if (looking_up_) {

@@ -70,6 +70,14 @@ TEST_F(Reconcile, GivesEveryTurnBack) {
   EXPECT_EQ(dispatch.count<turn_over>(), dispatch.count<turn_wanted>());
 }
 
+TEST_F(Reconcile, GivesATurnBackThatItsPredecessorAskedFor) {
+  tell(actor, turn_granted{});  // still loading
+  EXPECT_EQ(dispatch.count<turn_over>(), 1U);
+
+  load();
+  EXPECT_EQ(api.waiting(), 1U);
+}
+
 TEST_F(Reconcile, DecidesNothingBeforeItsTurn) {
   dispatch.got().react(nullptr);
   load();
