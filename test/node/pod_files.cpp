@@ -1,6 +1,6 @@
 #include "test/node/pod_files.hpp"
 
-#include "k8s/io/base64.hpp"
+#include "k8s/base64.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -34,7 +34,7 @@ secret_data decode_secret(const nlohmann::json& secret) {
   }
   const auto data = secret.value("data", nlohmann::json::object());
   for (const auto& [key, value] : data.items()) {
-    auto decoded = k8s::io::decode_base64(value.get<std::string>());
+    auto decoded = k8s::decode_base64(value.get<std::string>());
     if (!decoded) {
       throw std::runtime_error{"key " + key + " is no base64"};
     }
