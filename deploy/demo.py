@@ -1,74 +1,90 @@
 """The demo behind demo.sh."""
 
 import argparse
+import contextlib
+import json
 import os
 import secrets
 import signal
+import subprocess
 import sys
 import tempfile
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 sys.path.insert(0, os.path.join(ROOT, "test"))
 
+from bitcoin.support.node import NODE, why_impossible  # noqa: E402
 from controlplane import binaries, wait  # noqa: E402
 from controlplane.account import Account  # noqa: E402
+from controlplane.controller import Controller  # noqa: E402
 from controlplane.kubectl import Kubectl  # noqa: E402
-from controlplane.plane import ControlPlane, free_ports  # noqa: E402
-from controlplane.process import Process  # noqa: E402
+from controlplane.plane import ControlPlane  # noqa: E402
+from controlplane.simulated import SimulatedPlane  # noqa: E402
 
-HONEST_NOTE = """
-Without a kubelet nothing runs the pods: they stay Pending here, and the network stays
-Progressing. All else is real. With --kubeconfig FILE and a cluster that has nodes, they run.
-"""
+NAME = "my-network"
+MANIFESTS = ("crd.yaml", "rbac.yaml")
+MINING = {"spec": {"mining": {"intervalSeconds": 2}}}
+START_S = 180.0
+
+
+def say(text):
+    print(f"\n\033[1m# {text}\033[0m" if sys.stdout.isatty() else f"\n# {text}", flush=True)
 
 
 class Demo:
-    def __init__(self, kubeconfig):
-        self.given = kubeconfig
-        self.plane = None
-        self.controller = None
+    """`kubectl` and `directory` are all that a node or a controller of ours needs to know."""
+
+    def __init__(self, options, stack):
+        self.options = options
+        self.stack = stack
         self.namespace = f"demo-{secrets.token_hex(3)}"
-        self.directory = tempfile.TemporaryDirectory(prefix="bitcoin-demo-")
+        self.directory = stack.enter_context(tempfile.TemporaryDirectory(prefix="bitcoin-demo-"))
         self.kubectl = None
-        self.account = None
-        self.admin = f"127.0.0.1:{free_ports(1)[0]}"
+        self.controller = None
+        self.runs_bitcoind = not options.kubeconfig and not why_impossible()
 
     # -- setting the scene --------------------------------------------------------------
 
     def connect(self):
-        manifests = [binaries.manifest(name) for name in ("crd.yaml", "rbac.yaml")]
-        if self.given:
-            self.kubectl = Kubectl(binaries.kubectl(), self.given)
+        manifests = [binaries.manifest(name) for name in MANIFESTS]
+        if self.options.kubeconfig:
+            self.kubectl = Kubectl(binaries.kubectl(), self.options.kubeconfig)
             for manifest in manifests:
                 self.kubectl("apply", "-f", manifest)
-            cluster = self.kubectl.cluster()
+            self.stack.callback(print, "left in your cluster: the CRD, and the namespace and "
+                                "ClusterRole of deploy/rbac.yaml")
+        elif self.options.real:
+            say("a control plane: etcd, kube-apiserver, kube-controller-manager")
+            self.kubectl = self.start_plane(ControlPlane(), manifests)
         else:
-            say("starting etcd, kube-apiserver and kube-controller-manager")
-            self.plane = ControlPlane()
-            self.plane.start(manifests)
-            self.kubectl = self.plane.kubectl()
-            cluster = self.plane.cluster
-        self.account = Account(self.kubectl, cluster, self.directory.name).renew()
+            say("an in-memory Kubernetes cluster")
+            arguments = ["--no-pods"] if self.runs_bitcoind else []
+            self.kubectl = self.start_plane(SimulatedPlane(arguments), manifests)
         self.kubectl("create", "namespace", self.namespace)
+        self.stack.callback(self.kubectl.attempt, "delete", "namespace", self.namespace,
+                            "--wait=false")
+
+    def start_plane(self, plane, manifests):
+        self.stack.callback(plane.stop)
+        plane.start(manifests)
+        return plane.kubectl()
+
+    def start_node(self):
+        if self.runs_bitcoind:
+            say("a node that runs each pod as a real bitcoind in namespaces of its own")
+            self.stack.enter_context(NODE.on(self))
+        elif not self.options.kubeconfig:
+            say(f"simulated bitcoinds: real ones are not possible here ({why_impossible()})")
 
     def start_controller(self):
-        say("starting the controller with its ServiceAccount's token")
-        log = os.path.join(self.directory.name, "controller.log")
-        self.controller = Process([binaries.controller(), f"--kubeconfig={self.account.kubeconfig}",
-                                   f"--namespace={self.namespace}",
-                                   f"--admin-address={self.admin}"], log)
-
-    def close(self):
-        say("taking everything down")
-        if self.controller:
-            self.controller.stop()
-        if self.plane:
-            self.plane.stop()
-        elif self.kubectl:
-            self.kubectl.attempt("delete", "namespace", self.namespace, "--wait=false")
-            print("left in your cluster: the CRD, and the namespace and ClusterRole "
-                  "bitcoin-controller of deploy/rbac.yaml")
-        self.directory.cleanup()
+        say("the controller, with its ServiceAccount's token")
+        account = Account(self.kubectl, self.kubectl.cluster(), self.directory).renew()
+        self.controller = Controller(account.kubeconfig,
+                                     os.path.join(self.directory, "controller.log"),
+                                     [f"--namespace={self.namespace}", "--rpc-interval=1s"])
+        self.stack.callback(self.controller.stop)
+        self.controller.wait_ready()
+        print(f"http://{self.controller.admin}/  (also /status, /metrics, /healthz)")
 
     # -- showing ------------------------------------------------------------------------
 
@@ -77,77 +93,77 @@ class Demo:
         print(f"\n$ kubectl {' '.join(arguments)}")
         print(self.kubectl(*arguments, "-n", self.namespace).rstrip(), flush=True)
 
-    def replicas(self):
-        found = self.kubectl.find("sts", "my-network-sts", "-n", self.namespace)
-        return found["spec"]["replicas"] if found else None
-
-    def wait_replicas(self, count):
-        def there():
+    def wait_for(self, condition):
+        def holds():
             if not self.controller.running:
                 raise AssertionError(f"the controller has ended:\n{self.controller.log()}")
-            return self.replicas() == count
-        wait.until(f"a StatefulSet with {count} replicas", there)
+            status = self.kubectl.find("btcnet", NAME, "-n", self.namespace).get("status", {})
+            return any(c["type"] == condition and c["status"] == "True"
+                       for c in status.get("conditions", []))
+        wait.until(f"{condition} of {NAME}", holds, START_S, 0.5)
 
     def show_creation(self):
-        say("a network of three nodes")
+        say("a network of Bitcoin nodes")
         self.show("apply", "-f", "deploy/secret.yaml", "-f", "deploy/testNetwork.yaml")
-        self.wait_replicas(3)
-        self.kubectl("wait", "btcnet/my-network", "-n", self.namespace, "--timeout=30s",
-                     "--for=jsonpath={.status.replicas}=3")
-        self.show("get", "btcnet,sts,svc,pods")
+        if self.options.nodes != 3:
+            self.show("scale", f"btcnet/{NAME}", f"--replicas={self.options.nodes}")
+        self.wait_for("Ready")
+        self.wait_for("PeersConnected")
+        self.show("get", "btcnet,pods", "-o", "wide")
 
-    def show_drift(self):
-        say("somebody scales the StatefulSet by hand; it is put back")
-        self.show("scale", "sts/my-network-sts", "--replicas=7")
-        self.wait_replicas(3)
-        self.show("get", "sts/my-network-sts")
+    def show_walk(self):
+        if not self.runs_bitcoind:
+            return
+        say("what a node itself says of its peers")
+        print(f"\n$ bitcoin-cli -regtest getpeerinfo   (in {NAME}-sts-0)")
+        peers = json.loads(NODE.execute(self.namespace, f"{NAME}-sts-0", "bitcoin-cli", "-regtest",
+                                        "-datadir=/data", "getpeerinfo"))
+        for peer in peers:
+            print(f"  {peer['addr']:22} {peer['connection_type']:8} {peer['subver']}")
 
-    def show_scaling(self):
-        say("the network itself is scaled")
-        self.show("scale", "btcnet/my-network", "--replicas=5")
-        self.wait_replicas(5)
-        self.show("get", "btcnet,sts")
+    def show_mining(self):
+        say("it mines, a block every two seconds; all nodes follow (Ctrl-C ends)")
+        self.show("patch", f"btcnet/{NAME}", "--type=merge", "-p", json.dumps(MINING))
+        print(f"\n$ kubectl get btcnet -w", flush=True)
+        watch = subprocess.Popen(
+            [self.kubectl.program, f"--kubeconfig={self.kubectl.kubeconfig}", "get", "btcnet", "-w",
+             "-n", self.namespace], stdin=subprocess.DEVNULL, start_new_session=True)
+        self.stack.callback(watch.terminate)
+        try:
+            watch.wait(self.options.seconds)
+        except subprocess.TimeoutExpired:
+            watch.terminate()
+
+    def show_events(self):
+        say("what the controller told")
         self.show("get", "events", "--field-selector=involvedObject.kind=BitcoinNetwork",
                   "--sort-by=.lastTimestamp")
-
-    def show_log(self):
-        say("what the controller said")
-        print(self.controller.log().rstrip(), flush=True)
-
-    def wait_for_the_user(self):
-        print(HONEST_NOTE if self.plane else "")
-        print(f"try it yourself:  kubectl --kubeconfig={self.kubectl.kubeconfig} "
-              f"-n {self.namespace} get btcnet -w")
-        print(f"status:           http://{self.admin}/  (also /status, /metrics, /healthz)")
-        print("Ctrl-C takes everything down.", flush=True)
-        code = self.controller.wait(None)
-        raise AssertionError(f"the controller has ended with {code}:\n{self.controller.log()}")
-
-
-def say(text):
-    print(f"\n# {text}", flush=True)
 
 
 def parse():
     parser = argparse.ArgumentParser(prog="demo.sh")
-    parser.add_argument("--kubeconfig", metavar="FILE", help="use this cluster")
+    where = parser.add_mutually_exclusive_group()
+    where.add_argument("--real", action="store_true", help="a real control plane")
+    where.add_argument("--kubeconfig", metavar="FILE", help="use this cluster")
+    parser.add_argument("--nodes", type=int, default=3, metavar="N")
+    parser.add_argument("--seconds", type=float, metavar="N", help="end after N seconds of watching")
     return parser.parse_args()
 
 
 def main():
+    options = parse()
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    demo = Demo(parse().kubeconfig)
-    try:
-        demo.connect()
-        demo.start_controller()
-        for act in (demo.show_creation, demo.show_drift, demo.show_scaling, demo.show_log,
-                    demo.wait_for_the_user):
-            act()
-    except KeyboardInterrupt:
-        pass
-    finally:
-        signal.signal(signal.SIGINT, signal.SIG_IGN)  # taking down is not to be cut short
-        demo.close()
+    with contextlib.ExitStack() as stack:
+        stack.callback(signal.signal, signal.SIGINT, signal.SIG_DFL)
+        demo = Demo(options, stack)
+        try:
+            for act in (demo.connect, demo.start_node, demo.start_controller, demo.show_creation,
+                        demo.show_walk, demo.show_mining, demo.show_events):
+                act()
+        except KeyboardInterrupt:
+            print()
+        say("taking everything down")
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # which is not to be cut short
 
 
 main()

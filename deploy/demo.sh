@@ -1,14 +1,19 @@
 #!/usr/bin/env bash
-# Shows the controller at work, on a control plane of its own or on the cluster of --kubeconfig.
-# Sets up by itself on a fresh Debian 12; Ctrl-C takes everything down again.
+# Shows a network of real Bitcoin nodes come up, find each other, mine and heal. Sets up by itself on
+# a fresh Debian 12; Ctrl-C takes everything down again.
 #
-# usage: demo.sh [--kubeconfig FILE]
+# usage: demo.sh [--real | --kubeconfig FILE] [--nodes N] [--seconds N]
+#
+#   (default)          an in-memory cluster; as root real bitcoinds on it, otherwise simulated ones
+#   --real             etcd, kube-apiserver and kube-controller-manager in its place (needs root)
+#   --kubeconfig FILE  your cluster, whose own nodes run the pods
+#   --seconds N        end by itself after N seconds of watching
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
-test/setup.sh build
-if [[ ! -x build/release/bitcoin-controller ]]; then
-  cmake --preset release
-  cmake --build --preset release
-fi
+test/setup.sh demo
+echo "building; minutes the first time, seconds afterwards"
+cmake --preset dev >/dev/null
+cmake --build --preset dev --target bitcoin-controller bitcoin-controller-sim bitcoin-test-node
+export BITCOIN_CONTROLLER=$PWD/build/dev/bitcoin-controller
 exec python3 -B deploy/demo.py "$@"

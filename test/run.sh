@@ -57,11 +57,12 @@ tiers_one_to_four() {
   fi
 }
 
-tier_five() {
-  heading "tier 5, on a real control plane"
+# A suite whose last line is its sums, as run.sh's is.
+suite() { # heading command…
+  heading "$1"
   local line numbers
-  test/cluster/run | tee "$reports/cluster"
-  line=$(tail -n 1 "$reports/cluster")
+  "${@:2}" | tee "$reports/suite"
+  line=$(tail -n 1 "$reports/suite")
   if [[ ! $line =~ ^[0-9]+\ passed,\ [0-9]+\ failed ]]; then
     check "the suite ran to its end" false
     return
@@ -76,7 +77,8 @@ check "sources are formatted" formatted
 check "everything is built, with assertions" built dev
 tiers_one_to_four
 check "the release is built" built release
-tier_five
+suite "tier 5, on a real control plane" test/cluster/run
+suite "tier 6, real bitcoind on a real control plane" test/bitcoin/run --cluster real
 
 heading "sum"
 echo "$passed passed, $failed failed$([[ $skipped -eq 0 ]] || echo ", $skipped skipped")"

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs what is needed on a fresh Debian 12 and is not there yet.
 #
-# usage: setup.sh build | test      (test includes build)
+# usage: setup.sh build | demo | test      (each includes the one before)
 set -euo pipefail
 
 readonly build_packages=(
@@ -9,7 +9,9 @@ readonly build_packages=(
   libboost1.81-dev libcaf-dev libcli11-dev libsimdjson-dev libspdlog-dev libssl-dev libyaml-cpp-dev
   nlohmann-json3-dev prometheus-cpp-dev
 )
-readonly test_packages=(clang clang-format clang-tidy git libbenchmark-dev libgmock-dev libgtest-dev)
+# To run pods as processes, and to configure the build of what does that.
+readonly demo_packages=(iproute2 libgmock-dev libgtest-dev)
+readonly test_packages=(clang clang-format clang-tidy git libbenchmark-dev)
 
 as_root() {
   if [[ $EUID -eq 0 ]]; then
@@ -25,7 +27,8 @@ installed() { # package
 
 main() {
   local wanted=("${build_packages[@]}") missing=() package
-  [[ ${1:-test} == build ]] || wanted+=("${test_packages[@]}")
+  [[ ${1:-test} == build ]] || wanted+=("${demo_packages[@]}")
+  [[ ${1:-test} != test ]] || wanted+=("${test_packages[@]}")
   # Any Go serves to build the control plane, and none is needed where one is given.
   if [[ -z ${KUBEBUILDER_ASSETS:-} ]] && ! command -v go >/dev/null; then
     wanted+=(golang-go)

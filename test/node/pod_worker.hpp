@@ -72,7 +72,7 @@ class pod_worker : public std::enable_shared_from_this<pod_worker> {
   std::optional<std::uint32_t> address_{};
   std::string ip_{};
   nlohmann::json written_{};  ///< the status that the API server has
-  std::string trouble_{};      ///< the last preparation's, told
+  std::string trouble_{};     ///< the last preparation's, told
   bool writing_{false};
   bool started_{false};
   bool torn_down_{false};
