@@ -30,16 +30,19 @@ void require_version(const operation& op, std::uint64_t wanted) {
 
 /// The objects that a list is made of, and the version that it has.
 struct source {
-  const object_map* objects{nullptr};
-  object_map past{};  ///< owned, when the state is not the present one
+  const object_map* present{nullptr};
+  object_map past{};  ///< what is listed instead when `present` is not set
   std::uint64_t version{0};
   std::string start{};  ///< first key of the page
+
+  [[nodiscard]] const object_map& objects() const noexcept {
+    return present == nullptr ? past : *present;
+  }
 };
 
 void take_past(const core& c, const operation& op, std::uint64_t version, source& out) {
   const auto& log = c.objects().log(op.type.id);
   out.past = log.state_at(log.after(version));
-  out.objects = &out.past;
   out.version = version;
 }
 
@@ -55,7 +58,7 @@ void take_past(const core& c, const operation& op, std::uint64_t version, source
   source out;
   out.start = token->start;
   if (token->version < 0) {  // inconsistent continuation: the present state
-    out.objects = &c.objects().log(op.type.id).objects();
+    out.present = &c.objects().log(op.type.id).objects();
     out.version = c.objects().version();
     return out;
   }
@@ -109,11 +112,11 @@ void take_past(const core& c, const operation& op, std::uint64_t version, source
     }
     take_past(c, op, wanted, out);
   } else if (text.empty()) {  // consistent: the server waits until it has seen what the store has
-    out.objects = &c.objects().log(op.type.id).objects();
+    out.present = &c.objects().log(op.type.id).objects();
     out.version = c.objects().version();
   } else {
     require_version(op, wanted);
-    out.objects = &op.server.objects(op.type.id);
+    out.present = &op.server.objects(op.type.id);
     out.version = op.server.version(op.type.id);
   }
   return out;
@@ -162,7 +165,7 @@ api_response do_list(core& c, operation& op) {
   json metadata{{"resourceVersion", std::to_string(from.version)}};
   std::int64_t remaining = 0;
   std::string last;
-  for (auto at = from.objects->lower_bound(from.start); at != from.objects->end(); ++at) {
+  for (auto at = from.objects().lower_bound(from.start); at != from.objects().end(); ++at) {
     if (!what.matches(at->first, *at->second)) {
       continue;
     }
