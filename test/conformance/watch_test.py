@@ -220,7 +220,7 @@ class WatchTest(ConformanceCase):
 
 class FrozenHistoryTest(ConformanceCase):
     def test_compaction_disturbs_no_open_watch(self):
-        if TARGET.plane is None:
+        if not hasattr(TARGET.plane, "compact"):
             self.skipTest("needs a server whose history it may compact")
         collection = self.path("bitcoinnetworks")
         start = self.admin.get(collection)["metadata"]["resourceVersion"]

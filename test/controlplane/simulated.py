@@ -4,7 +4,6 @@ import json
 import os
 import shutil
 import tempfile
-import urllib.request
 
 from . import binaries, wait
 from .kubectl import Kubectl
@@ -67,15 +66,3 @@ class SimulatedPlane:
         """The cluster's entry in a kubeconfig."""
         with open(self.admin_kubeconfig, encoding="utf-8") as file:
             return json.load(file)["clusters"][0]["cluster"]
-
-    @property
-    def admin_url(self):
-        """Where faults are turned on and off; plain HTTP on loopback."""
-        with open(os.path.join(self.directory, "admin.url"), encoding="ascii") as file:
-            return file.read().strip()
-
-    def chaos(self, **settings):
-        request = urllib.request.Request(self.admin_url + "/sim/chaos",
-                                         json.dumps(settings).encode(), method="POST")
-        with urllib.request.urlopen(request, timeout=10) as answer:
-            return json.load(answer)
