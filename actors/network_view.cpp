@@ -87,7 +87,10 @@ bool network_view::take_pod(const messages::object_change& change) {
 bool network_view::advance(const messages::object_change& change) {
   auto& newest = newest_[static_cast<std::size_t>(change.object->kind)];
   const auto& version = change.object->meta.resource_version;
-  if (!change.authoritative && k8s::compare_resource_versions(version, newest) <= 0) {
+  const auto order = k8s::compare_resource_versions(version, newest);
+  // A deletion that only a list told of carries the version of the last state that was known, which
+  // is as a rule the very one that we wrote or saw: equal is news for it.
+  if (!change.authoritative && (change.deleted ? order < 0 : order <= 0)) {
     return false;
   }
   newest = version;

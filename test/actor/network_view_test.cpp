@@ -43,6 +43,23 @@ TEST(NetworkView, IgnoresAnAnswerThatIsOlderThanADeletion) {
   EXPECT_EQ(view.values().service, nullptr);
 }
 
+TEST(NetworkView, HearsOfADeletionThatOnlyAListTellsOf) {
+  network_view view{key};
+  EXPECT_TRUE(view.take({a_service("12")}));
+
+  // Missing in a later list: the last state that was known stands for the object.
+  EXPECT_TRUE(view.take({a_service("12"), true}));
+  EXPECT_EQ(view.values().service, nullptr);
+}
+
+TEST(NetworkView, IgnoresADeletionThatIsOlderThanItsOwnLastWrite) {
+  network_view view{key};
+  EXPECT_TRUE(view.take({a_service("12")}));
+
+  EXPECT_FALSE(view.take({a_service("11"), true}));
+  EXPECT_NE(view.values().service, nullptr);
+}
+
 TEST(NetworkView, IgnoresServicesOfAnotherName) {
   network_view view{key};
 
