@@ -1,5 +1,6 @@
 #include "actors/reconcile_actor.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace btc::actors {
@@ -126,10 +127,34 @@ void reconcile_state::decide_now() {
   ++reconciliations_;
   plan_ = reconcile::decide(view_.prepare(rfc3339(args_.env->wall_clock())));
   next_ = 0;
+  if (postponed()) {
+    return;
+  }
   if (!plan_.empty() && log_.enabled(telemetry::log_level::debug)) {
     log_.debug("plan", "decided", {{"actions", to_string(plan_)}, {"because", plan_.because}});
   }
   act();
+}
+
+bool reconcile_state::postponed() {
+  const bool creates = std::ranges::any_of(plan_.actions, [](const auto& action) {
+    return std::holds_alternative<reconcile::create_child>(action);
+  });
+  const auto wait = creations_.wait(self_->clock().now());
+  if (!creates || wait.count() == 0) {
+    return false;
+  }
+  if (const auto times = limiter_.admit("children-vanish", "")) {
+    log_.warn("children-vanish",
+              "children that were created keep vanishing, the next waits",
+              {{"times", times}});
+  }
+  args_.env->metrics.retried();
+  finish(reconcile_result::requeue_after);
+  mark_dirty();
+  holding_ = true;
+  retry_after(wait);
+  return true;
 }
 
 void reconcile_state::act() {

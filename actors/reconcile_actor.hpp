@@ -3,6 +3,7 @@
 #include "actors/actor_base.hpp"
 #include "actors/network_view.hpp"
 #include "actors/reconcile/backoff.hpp"
+#include "actors/reconcile/creation_budget.hpp"
 #include "actors/reconcile/decide.hpp"
 #include "actors/telemetry/log_limiter.hpp"
 
@@ -102,6 +103,8 @@ class reconcile_state {
   void on_failure(const k8s::api_error& error);
   void refuse(const k8s::api_error& error);
   void hold(const k8s::api_error& error);
+  /// True when the plan creates a child that has to wait, and does now.
+  bool postponed();
   void retry_after(std::chrono::milliseconds delay);
 
   void took_effect(const reconcile::action& done, const k8s::payload& body);
@@ -138,6 +141,7 @@ class reconcile_state {
   std::unique_ptr<random_numbers> random_{};
   network_view view_{};
   reconcile::backoff backoff_{};
+  reconcile::creation_budget creations_{};
   phase phase_{phase::loading};
   std::bitset<k8s::watched_kinds> loaded_{};
   bool dirty_{true};     ///< something changed since the last decision

@@ -27,6 +27,7 @@ void reconcile_state::perform(const reconcile::create_secret&) {
 }
 
 void reconcile_state::perform(const reconcile::create_child& a) {
+  creations_.spend(self_->clock().now());
   call(k8s::create_request(a.kind, a.manifest));
 }
 
