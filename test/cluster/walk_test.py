@@ -46,11 +46,11 @@ class WalkTest(ClusterCase):
         self.wait_children()
 
         self.eventually("an Event for each child",
-                        lambda: len(self.events("SuccessfulCreate")) == 2)
+                        lambda: len(self.events("SuccessfulCreate")) == 3)
 
         told = " ".join(self.events("SuccessfulCreate"))
-        self.assertIn("net-svc", told)
-        self.assertIn("net-sts", told)
+        for child in ("net-svc", "net-conf", "net-sts"):
+            self.assertIn(child, told)
 
     def test_status_follows_the_pods(self):
         self.need_own_control_plane()  # nobody but us may play kubelet
