@@ -66,6 +66,9 @@ template <class T>
 bool network_view::take_child(const messages::object_change& change,
                               std::shared_ptr<const T>& slot) {
   if (!advance(change)) {
+    if (!change.deleted && slot != nullptr && slot->meta.uid == change.object->meta.uid) {
+      looked_up_.erase(change.object->kind);  // old news, but its watch tells of it after all
+    }
     return false;
   }
   slot = change.deleted ? nullptr : k8s::as<T>(change.object);

@@ -194,6 +194,9 @@ void reconcile_state::rest() {
     last_error_.clear();
     timer_pending_ = false;
     ++timer_;
+    if (!view_.looked_up().empty()) {
+      retry_slowly();  // no watch would tell if that child went
+    }
   }
   view_.rest();
 }
@@ -211,6 +214,13 @@ void reconcile_state::finish(reconcile_result result) {
   complete(result);
   phase_ = phase::idle;
   self_->send(args_.dispatch, turn_over{args_.key});
+}
+
+/// For what can change without a word to us.
+void reconcile_state::retry_slowly() {
+  retry_after(std::chrono::milliseconds{
+      static_cast<std::int64_t>(static_cast<double>(args_.env->limits.refused_retry.count())
+                                * (0.75 + random_->next() / 2))});
 }
 
 void reconcile_state::retry_after(std::chrono::milliseconds delay) {

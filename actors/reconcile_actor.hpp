@@ -106,6 +106,7 @@ class reconcile_state {
   /// True when the plan creates a child that has to wait, and does now.
   bool postponed();
   void retry_after(std::chrono::milliseconds delay);
+  void retry_slowly();
 
   void took_effect(const reconcile::action& done, const k8s::payload& body);
   static void took(const reconcile::announce&, const k8s::payload&) {}

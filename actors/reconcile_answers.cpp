@@ -162,9 +162,7 @@ void reconcile_state::refuse(const k8s::api_error& error) {
   const bool status_itself =
       next_ < plan_.actions.size()
       && std::holds_alternative<reconcile::patch_status>(plan_.actions[next_]);
-  const auto& limits = args_.env->limits;
-  retry_after(std::chrono::milliseconds{static_cast<std::int64_t>(
-      static_cast<double>(limits.refused_retry.count()) * (0.75 + random_->next() / 2))});
+  retry_slowly();
   const auto what = next_ < plan_.actions.size() ? to_string(plan_.actions[next_]) : "look up";
   finish(reconcile_result::error);
   if (status_itself) {

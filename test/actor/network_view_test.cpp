@@ -95,6 +95,14 @@ TEST(NetworkView, AWatchedStateEndsTheLooking) {
   EXPECT_TRUE(view.looked_up().empty());
 }
 
+TEST(NetworkView, AWatchedStateThatIsKnownAlreadyEndsTheLookingToo) {
+  network_view view{key};
+  view.take_looked_up(k8s::kind::service, a_service("15"));
+
+  EXPECT_FALSE(view.take({a_service("15")}));
+  EXPECT_TRUE(view.looked_up().empty());
+}
+
 TEST(NetworkView, AnAuthoritativeStateIsTakenThoughItIsOlder) {
   network_view view{key};
   EXPECT_TRUE(view.take({a_service("15")}));

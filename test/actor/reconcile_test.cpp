@@ -329,6 +329,21 @@ TEST_F(Reconcile, LooksAtAChildThatExistsThoughNoCacheShowsIt) {
                           "patch BitcoinNetwork"));
 }
 
+TEST_F(Reconcile, LooksAgainAtAChildThatNoWatchTellsOf) {
+  load();
+  const auto create = api.take();
+  children["net-svc"] = test::stored(*create.request->body, next_version());
+  refuse(create, 409, "AlreadyExists");
+  static_cast<void>(serve_all());
+
+  children.erase("net-svc");
+  advance(env.limits.refused_retry * 5 / 4);
+  EXPECT_THAT(serve_all(), ElementsAre("get Service"));
+  advance(1s);  // time for a deletion to be over
+
+  EXPECT_THAT(serve_all(), Contains("create Service"));
+}
+
 TEST_F(Reconcile, LeavesAForeignChildAlone) {
   load();
   const auto create = api.take();
