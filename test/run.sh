@@ -72,10 +72,20 @@ suite() { # heading command…
   skipped=$((skipped + ${numbers[2]:-0}))
 }
 
+# Fixed seeds, so that a failure is this change's. `meddle` is left out: a child whose owner somebody
+# takes away is rightly left alone, and no workload knows yet how to wait for that.
+faulty_histories() {
+  local faults=crash,overlap,kill-actor,lose-request,lose-answer,stall,refuse,fail-over,lag,go-back
+  faults+=,cut-watch,silence-watch,expire-watch,garble-watch,compact,break-pod,pause-builtins,jump,lose-rpc
+  build/dev/bitcoin-controller-sim --runs 600 --seed 1 --quiet --faults "$faults"
+}
+
 test/setup.sh test || exit 1
 check "sources are formatted" formatted
 check "everything is built, with assertions" built dev
 tiers_one_to_four
+check "tier 3: faulty histories of the real actors" faulty_histories
+suite "conformance of the simulated cluster" test/conformance/run --cluster sim
 check "the release is built" built release
 suite "tier 5, on a real control plane" test/cluster/run
 suite "tier 6, real bitcoind on a real control plane" test/bitcoin/run --cluster real

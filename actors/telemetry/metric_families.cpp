@@ -126,8 +126,12 @@ void metric_families::declare_writes() {
                  "Children put back after somebody changed a field of ours.");
   const auto kinds = by_kind<k8s::all_kinds>();
   const auto with_kind = [&](kind k) { return with_label({}, kinds, static_cast<std::size_t>(k)); };
-  for (const auto k :
-       {kind::bitcoin_network, kind::stateful_set, kind::service, kind::secret, kind::event, kind::claim}) {
+  for (const auto k : {kind::bitcoin_network,
+                       kind::stateful_set,
+                       kind::service,
+                       kind::secret,
+                       kind::event,
+                       kind::claim}) {
     writes.at(static_cast<std::size_t>(k)) = writes_total.by(by_verb, with_kind(k));
   }
   for (const auto k : {kind::stateful_set, kind::service, kind::secret}) {

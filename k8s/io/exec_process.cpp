@@ -11,10 +11,9 @@
 #include <array>
 #include <csignal>
 #include <fcntl.h>
-#include <system_error>
-
 #include <spawn.h>
 #include <sys/wait.h>
+#include <system_error>
 #include <unistd.h>
 
 // NOLINTNEXTLINE: POSIX has this variable, and no header that declares it.

@@ -58,8 +58,9 @@ class node_connection {
   boost::beast::flat_buffer buffer_{};
 };
 
-/// A server on loopback, in place of a bitcoind, that treats its first connection by the first script, and so on; a
-/// connection is closed at the end of its script. Connections above the scripts are not accepted.
+/// A server on loopback, in place of a bitcoind, that treats its first connection by the first
+/// script, and so on; a connection is closed at the end of its script. Connections above the
+/// scripts are not accepted.
 class scripted_node {
  public:
   using script = std::function<void(node_connection&)>;
