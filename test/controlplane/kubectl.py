@@ -41,11 +41,12 @@ class Kubectl:
         return config["clusters"][0]["cluster"]
 
     def apply(self, *documents):
-        return self("apply", "-f", "-", stdin=as_list(documents))
+        return self("apply", "-f", "-", stdin=as_stream(documents))
 
     def create(self, *documents):
-        return self("create", "-f", "-", stdin=as_list(documents))
+        return self("create", "-f", "-", stdin=as_stream(documents))
 
 
-def as_list(documents):
-    return json.dumps({"apiVersion": "v1", "kind": "List", "items": list(documents)})
+def as_stream(documents):
+    """One after the other rather than a List, which kubectl checks by OpenAPI v2 only."""
+    return "\n".join(json.dumps(document) for document in documents)
