@@ -88,6 +88,7 @@ check "tier 3: faulty histories of the real actors" faulty_histories
 suite "conformance of the simulated cluster" test/conformance/run --cluster sim
 check "the release is built" built release
 suite "tier 5, on a real control plane" test/cluster/run
+suite "tier 6, real bitcoind on the simulated cluster" test/bitcoin/run --cluster sim
 suite "tier 6, real bitcoind on a real control plane" test/bitcoin/run --cluster real
 
 heading "sum"

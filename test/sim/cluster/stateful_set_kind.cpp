@@ -101,7 +101,12 @@ void check_stateful_set(const json* live, const json& next, std::vector<cause>& 
                         "spec.template.metadata.labels"});
     }
   }
-  const auto& pod = spec.at("template").at("spec");
+  auto pod = spec.at("template").at("spec");
+  if (const auto* claims = k8s::member(spec, "volumeClaimTemplates")) {
+    for (const auto& claim : *claims) {  // each becomes a volume of its name
+      pod["volumes"].push_back({{"name", claim.at("metadata").at("name")}});
+    }
+  }
   check_pod_spec(pod, "spec.template.spec", causes);
   if (const auto policy = k8s::string_at(pod, "restartPolicy"); policy != "Always") {
     causes.push_back({"FieldValueNotSupported",

@@ -34,6 +34,20 @@ TEST_F(create_test, defaults_of_a_custom_resource_are_stored) {
       json::parse(R"({"limits":{"memory":"512Mi"},"requests":{"cpu":"100m","memory":"256Mi"}})"));
 }
 
+TEST_F(create_test, claim_templates_are_volumes_of_their_names) {
+  auto set = stateful_set();
+  set["spec"]["volumeClaimTemplates"] = json::parse(
+      R"([{"metadata":{"name":"data"},"spec":{"accessModes":["ReadWriteOnce"],
+           "resources":{"requests":{"storage":"1Gi"}}}}])");
+  set["spec"]["template"]["spec"]["containers"][0]["volumeMounts"] =
+      json::parse(R"([{"name":"data","mountPath":"/data"}])");
+  ok(post(path("statefulsets"), set));
+
+  set["metadata"]["name"] = "other";
+  set["spec"]["template"]["spec"]["containers"][0]["volumeMounts"][0]["name"] = "elsewhere";
+  refused(post(path("statefulsets"), set), 422, "Invalid");
+}
+
 TEST_F(create_test, service_gets_its_defaults_and_an_address) {
   const auto spec = ok(post(path("services"), service())).at("spec");
   EXPECT_EQ(spec.at("clusterIP").get<std::string>().substr(0, 6), "10.96.");
