@@ -47,7 +47,7 @@ PYTHON
 tiers_one_to_four() {
   heading "tiers 1, 2 and 4"
   local junit=$reports/ctest.xml ended=0 total bad left_out
-  ctest --preset dev --output-junit "$junit" || ended=$?
+  ctest --preset dev --parallel "$(nproc)" --output-junit "$junit" || ended=$?
   read -r total bad left_out < <(junit_sums "$junit")
   passed=$((passed + ${total:-0} - ${bad:-0} - ${left_out:-0})) failed=$((failed + ${bad:-0}))
   skipped=$((skipped + ${left_out:-0}))
