@@ -21,7 +21,6 @@ void declare(CLI::App& app, search_options& o, std::vector<std::string>& faults)
   app.add_flag("--shrink,!--no-shrink", o.shrink, "reduce a failure to the decisions that matter");
   app.add_flag("--enumerate", o.enumerate, "every single fault at every decision of the workload");
   app.add_option("--pairs", o.pairs, "pairs of faults, at every N-th decision");
-  app.add_flag("--exhaustive", o.exhaustive, "all orders of the next few steps, at every decision");
   app.add_option("--workload", o.workload, "only this one; see --list");
   app.add_option("--faults", faults, "only these faults, separated by commas")->delimiter(',');
   app.add_flag(

@@ -18,7 +18,6 @@ struct search_options {
   bool shrink{true};
   bool enumerate{false};
   std::uint64_t pairs{0};  ///< stride; 0: no pairs
-  bool exhaustive{false};
   std::string workload{};
   std::vector<fault> faults{};
   bool coverage{false};
