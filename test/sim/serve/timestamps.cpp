@@ -1,8 +1,8 @@
 #include "test/sim/serve/timestamps.hpp"
 
-#include <array>
+#include "test/sim/cluster/core.hpp"
+
 #include <charconv>
-#include <cstdio>
 
 namespace btc::sim {
 
@@ -18,20 +18,7 @@ namespace {
 }  // namespace
 
 std::string format_timestamp(std::chrono::sys_seconds time) {
-  const auto day = std::chrono::floor<std::chrono::days>(time);
-  const std::chrono::year_month_day date{day};
-  const std::chrono::hh_mm_ss clock{time - day};
-  std::array<char, 32> text{};
-  const int length = std::snprintf(text.data(),
-                                   text.size(),
-                                   "%04d-%02u-%02uT%02d:%02d:%02dZ",
-                                   static_cast<int>(date.year()),
-                                   static_cast<unsigned>(date.month()),
-                                   static_cast<unsigned>(date.day()),
-                                   static_cast<int>(clock.hours().count()),
-                                   static_cast<int>(clock.minutes().count()),
-                                   static_cast<int>(clock.seconds().count()));
-  return {text.data(), static_cast<std::size_t>(length)};
+  return rfc3339(time);
 }
 
 std::optional<std::chrono::sys_seconds> parse_timestamp(std::string_view text) {
