@@ -96,12 +96,66 @@ TEST(AJsonView, ThatIsEmptyIsAbsent) {
   EXPECT_TRUE(json_view{}.copy().is_null());
 }
 
-TEST(JsonText, GivesNothingForWhatIsNoJson) {
+struct text_case {
+  const char* name;
+  std::string bytes;
+};
+
+class BrokenText : public testing::TestWithParam<text_case> {};
+
+TEST_P(BrokenText, GivesNothingAndLeavesNoTrace) {
   json_text text;
-  for (const auto* bad : {"", "hello", "{\"a\": 1", "[1,]", "\"\xff\"", "1 2"}) {
-    EXPECT_EQ(text.parse(bad).type(), json_type::absent) << bad;
+  EXPECT_EQ(text.parse(GetParam().bytes).type(), json_type::absent);
+  EXPECT_EQ(text.parse("[1]").size(), 1U);
+}
+
+INSTANTIATE_TEST_SUITE_P(Table,
+                         BrokenText,
+                         testing::Values(text_case{"Nothing", ""},
+                                         text_case{"Blank", " \n"},
+                                         text_case{"Text", "hello"},
+                                         text_case{"TwoDocuments", "{} {}"},
+                                         text_case{"TwoNumbers", "1 2"},
+                                         text_case{"TrailingCommaInAnObject", R"({"a": 1,})"},
+                                         text_case{"TrailingCommaInAnArray", "[1,]"},
+                                         text_case{"NoComma", R"(["a" "b"])"},
+                                         text_case{"NoColon", R"({"a" 1})"},
+                                         text_case{"KeyNoText", R"({1: 1})"},
+                                         text_case{"OpenObject", R"({"a": {"b": 1})"},
+                                         text_case{"OpenArray", R"([[1])"},
+                                         text_case{"OpenText", R"({"a": "b)"},
+                                         text_case{"Mismatched", R"({"a": [1}])"},
+                                         text_case{"HalfAWord", R"([tru])"},
+                                         text_case{"HalfNull", R"([nul])"},
+                                         text_case{"LeadingZero", R"([01])"},
+                                         text_case{"BareWord", R"([x])"},
+                                         text_case{"ControlByte", "[\"a\x01\"]"},
+                                         text_case{"BadEscape", R"(["\q"])"},
+                                         text_case{"LoneSurrogate", R"(["\ud800x"])"},
+                                         text_case{"BadUtf8", "[\"\xff\"]"},
+                                         text_case{"ZeroByte", std::string{"[1\0]", 4}},
+                                         text_case{"ByteOrderMarkAlone", "\xef\xbb\xbf"}),
+                         [](const auto& row) { return row.param.name; });
+
+TEST(JsonText, GivesNothingForEveryBeginningOfADocument) {
+  const std::string_view whole = R"({"a": [1, -2.5e3, true, null, "\u00e9ü"], "b": {"c": {}}})";
+  json_text text;
+  for (std::size_t length = 0; length < whole.size(); ++length) {
+    EXPECT_EQ(text.parse(whole.substr(0, length)).type(), json_type::absent) << length;
   }
-  EXPECT_EQ(text.parse("[1]").size(), 1U);  // a failure leaves no trace
+  EXPECT_TRUE(text.parse(whole));
+}
+
+TEST(JsonText, ReadsEscapesAndSurrogatePairs) {
+  json_text text;
+  EXPECT_EQ(text.parse(R"({"\u00e9": "a\n\"\\\u20ac\ud83d\ude00"})")["é"].text(), "a\n\"\\€😀");
+}
+
+TEST(JsonText, ReadsNothingBehindItsText) {
+  json_text text;
+  const std::string_view longer = "[1, 2]3}";
+  EXPECT_EQ(text.parse(longer.substr(0, 6)).size(), 2U);
+  EXPECT_EQ(text.parse(longer).type(), json_type::absent);
 }
 
 TEST(JsonText, RefusesWhatIsNestedTooDeep) {
