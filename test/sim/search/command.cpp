@@ -13,6 +13,8 @@
 #include <filesystem>
 #include <fstream>
 #include <thread>
+#include <unistd.h>
+#include <vector>
 
 namespace btc::sim {
 
@@ -45,6 +47,9 @@ class program {
     if (options_.list) {
       return list();
     }
+    if (options_.mutants) {
+      return plant_mutants();
+    }
     if (options_.cases) {
       return run_cases();
     }
@@ -73,6 +78,25 @@ class program {
     }
     std::puts("  convergence\n  schedule-independence\n  determinism");
     return 0;
+  }
+
+  /// The oracles' own test builds changed copies of the product, so it is a script of its own; this
+  /// program becomes it. `--time` and `--json` mean the same there.
+  [[nodiscard]] int plant_mutants() const {
+    const auto script = (fs::path{repository_} / "test/sim/mutants/run").string();
+    const auto seconds = std::to_string(options_.seconds);
+    std::vector<const char*> words{script.c_str()};
+    if (options_.seconds > 0) {
+      words.insert(words.end(), {"--seconds", seconds.c_str()});
+    }
+    if (!options_.json.empty()) {
+      words.insert(words.end(), {"--json", options_.json.c_str()});
+    }
+    words.push_back(nullptr);
+    std::fflush(nullptr);
+    ::execv(script.c_str(), const_cast<char* const*>(words.data()));
+    std::fprintf(stderr, "--mutants: %s cannot be run\n", script.c_str());
+    return 2;
   }
 
   // -- searching --------------------------------------------------------------------------

@@ -27,6 +27,7 @@ void declare(CLI::App& app, search_options& o, std::vector<std::string>& faults)
       "--coverage", o.coverage, "tell what was reached; a place never reached is a failure");
   app.add_option("--keep", o.keep, "store the shrunk failure as test/sim/cases/NAME.case");
   app.add_flag("--cases", o.cases, "run all stored cases");
+  app.add_flag("--mutants", o.mutants, "plant bugs and tell how soon they are seen; takes a while");
   app.add_flag("--list", o.list, "tell the workloads, faults, oracles and cases");
   app.add_flag("--quiet", o.quiet, "no progress line");
   app.add_option("--failures", o.failures_max, "stop after this many")->capture_default_str();

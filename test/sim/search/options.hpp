@@ -24,6 +24,7 @@ struct search_options {
   std::string keep{};
   bool cases{false};
   bool list{false};
+  bool mutants{false};
   bool quiet{false};
   std::size_t failures_max{1};
   std::size_t trace_lines{60};

@@ -1,0 +1,102 @@
+"""Runs one program until an oracle sees something, and reads what it tells."""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import time
+from dataclasses import asdict, dataclass
+
+# Far beyond what a search, a shrinking and a report take: a handler that never returns.
+HANGS_AFTER = 120
+SHRUNK = re.compile(r"shrunk from (\d+) choices to (\d+), (\d+) of them not plain, "
+                    r"by \d+ replays in (\d+) ms")
+STORED = re.compile(r"^stored: (.+)$", re.MULTILINE)
+REPLAYED = re.compile(r"([\d.]+) ms$", re.MULTILINE)
+SEED = re.compile(r"^seed (\d+)$", re.MULTILINE)
+
+
+@dataclass
+class Trial:
+    """How one mutant ended. Without `oracle` it survived."""
+
+    mutant: str
+    concern: str
+    oracle: str = ""
+    saw: str = ""
+    seed: int = None
+    runs: int = None
+    seconds: float = None
+    choices: int = None
+    choices_shrunk: int = None
+    not_plain: int = None
+    shrink_ms: int = None
+    replay_ms: float = None
+    trouble: str = ""
+
+    def as_json(self):
+        return asdict(self)
+
+
+def search(program, folder, seconds, jobs, arguments):
+    """Returns the exit code (None: it hung), stdout, stderr, the JSON result and the seconds."""
+    shutil.rmtree(folder, ignore_errors=True)
+    os.makedirs(folder)
+    command = [program, "--quiet", "--runs", "1000000000", "--time", str(seconds), "--jobs",
+               str(jobs), "--json", "result.json", *arguments]
+    begin = time.monotonic()
+    try:
+        done = subprocess.run(command, cwd=folder, capture_output=True, text=True,
+                              timeout=seconds + HANGS_AFTER, errors="replace", check=False)
+    except subprocess.TimeoutExpired:
+        return None, "", "", {}, time.monotonic() - begin
+    result = {}
+    path = os.path.join(folder, "result.json")
+    if os.path.exists(path):
+        with open(path, encoding="utf-8") as file:
+            result = json.load(file)[0]
+    return done.returncode, done.stdout, done.stderr, result, time.monotonic() - begin
+
+
+def try_out(mutant, program, folder, seconds, jobs, arguments):
+    code, out, err, result, took = search(program, folder, seconds, jobs,
+                                          [*arguments, *mutant.search])
+    trial = Trial(mutant.name, mutant.concern, seconds=round(result.get("seconds", took), 3),
+                  runs=result.get("runs"))
+    if code == 0:
+        return trial
+    if code is None:
+        trial.oracle = "hang"
+    elif code < 0:
+        trial.oracle = "crash"
+        trial.saw = f"signal {-code}"
+    elif code == 1 and result.get("failures"):
+        first = min(result["failures"], key=lambda f: f["index"])
+        trial.oracle, trial.saw = first["oracle"], first["what"]
+        _read_report(trial, out)
+        _replay(trial, program, folder, out)
+    else:
+        trial.trouble = f"exit code {code}: {err.strip()[-300:]}"
+    return trial
+
+
+def _read_report(trial, out):
+    if seed := SEED.search(out):
+        trial.seed = int(seed.group(1))
+    if shrunk := SHRUNK.search(out):
+        trial.choices, trial.choices_shrunk, trial.not_plain, trial.shrink_ms = map(
+            int, shrunk.groups())
+
+
+def _replay(trial, program, folder, out):
+    """A stored case has to show the same again."""
+    stored = STORED.search(out)
+    if stored is None:
+        return
+    done = subprocess.run([program, "--replay", stored.group(1)], cwd=folder, capture_output=True,
+                          text=True, timeout=HANGS_AFTER, errors="replace", check=False)
+    times = REPLAYED.findall(done.stdout)
+    trial.replay_ms = float(times[-1]) if times else None
+    if done.returncode != 1:
+        trial.trouble = f"the stored case ended with {done.returncode} when it was replayed"
