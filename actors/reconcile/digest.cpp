@@ -1,6 +1,7 @@
 #include "actors/reconcile/digest.hpp"
 
 #include "actors/reconcile/list_keys.hpp"
+#include "k8s/json_writer.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -56,7 +57,7 @@ digest digest_of(const nlohmann::json& manifest) {
   fnv1a shape;
   add_shape(shape, manifest, {});
   fnv1a content;
-  content.add(manifest.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+  content.add(k8s::to_json_text(manifest));
   return {shape.value(), content.value()};
 }
 
