@@ -1,13 +1,16 @@
 #include "k8s/io/connection.hpp"
 
+#include "k8s/io/tls.hpp"
+
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/ssl/error.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <boost/beast/http.hpp>
-#include <openssl/x509v3.h>
+#include <boost/beast/core/error.hpp>
 
+#include <algorithm>
 #include <cerrno>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
@@ -18,10 +21,13 @@ namespace asio = boost::asio;
 namespace beast = boost::beast;
 namespace http = beast::http;
 using asio::ip::tcp;
+using boost::system::error_code;
 
 namespace {
 
 constexpr auto use_tuple = asio::as_tuple(asio::use_awaitable);
+/// Of one read: a TLS record holds no more.
+constexpr std::size_t read_bytes = std::size_t{16} << 10U;
 
 void set_option(int socket, int level, int name, int value) {
   // Best effort: a kernel that lacks an option still has the deadlines above it.
@@ -43,17 +49,6 @@ void tune(tcp::socket& socket, const transport_limits& limits) {
   set_option(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, static_cast<int>(user_timeout.count()));
 }
 
-/// Whom the certificate must name. By OpenSSL itself, which then says what is wrong with it; Asio's
-/// callback leaves "unspecified certificate verification error".
-void expect_name(SSL* ssl, const std::string& name) {
-  if (X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(ssl), name.c_str()) == 1) {
-    return;
-  }
-  SSL_set_tlsext_host_name(ssl, name.c_str());  // SNI carries names only
-  SSL_set_hostflags(ssl, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
-  SSL_set1_host(ssl, name.c_str());
-}
-
 }  // namespace
 
 api_error to_api_error(const boost::system::error_code& ec, const std::string& doing) {
@@ -61,37 +56,99 @@ api_error to_api_error(const boost::system::error_code& ec, const std::string& d
   return {0, std::string{reason}, doing + ": " + ec.message()};
 }
 
-connection::connection(asio::io_context& io, std::shared_ptr<asio::ssl::context> tls)
-    : context_(std::move(tls)), tcp_(io) {
-  if (context_ != nullptr) {
-    tls_.emplace(tcp_, *context_);
-  }
-}
-
-void connection::close() noexcept {
-  boost::system::error_code ignored;
-  tcp_.socket().close(ignored);
-}
+connection::connection(asio::io_context& io, const tls_material& tls)
+    : tls_(tls), context_(tls.context()), stream_(io) {}
 
 bool connection::is_quiet() noexcept {
+  if (buffer_.size() > 0 || stream_.has_pending()) {
+    return false;
+  }
   char byte = 0;
-  const auto n = ::recv(tcp_.socket().native_handle(), &byte, sizeof byte, MSG_PEEK | MSG_DONTWAIT);
+  const auto n =
+      ::recv(stream_.socket().native_handle(), &byte, sizeof byte, MSG_PEEK | MSG_DONTWAIT);
   return n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK);
+}
+
+void connection::rest() {
+  stream_.expires_never();
+  buffer_.shrink_to_fit();
 }
 
 asio::awaitable<std::optional<api_error>> connection::open(const cluster_config& cluster,
                                                            const transport_limits& limits,
                                                            clock::time_point deadline) {
-  tcp_.expires_at(std::min(deadline, clock::now() + limits.connect_deadline));
+  expires_at(std::min(deadline, clock::now() + limits.connect_deadline));
   auto error = co_await connect(cluster.proxy.value_or(cluster.server), limits);
   if (!error && cluster.proxy) {
     error = co_await tunnel(cluster.server);
   }
-  if (!error && tls_) {
+  if (!error && context_ != nullptr) {
     error = co_await handshake(cluster);
   }
   co_return error;
 }
+
+// -- reading ------------------------------------------------------------------------------
+
+error_code connection::parse(answer_parser& parser) {
+  error_code ec;
+  const auto used = parser.put(buffer_.data(), ec);
+  buffer_.consume(used);
+  if (!ec && used == 0) {
+    return http::error::need_more;
+  }
+  return ec == http::error::need_more && used > 0 ? error_code{} : ec;
+}
+
+error_code connection::take(answer_parser& parser, const tls_stream::transferred& got) {
+  if (got.error == asio::error::eof) {
+    error_code ec;
+    if (parser.got_some()) {
+      parser.put_eof(ec);  // an error unless the answer may end with its connection
+    }
+    return ec ? ec : http::error::end_of_stream;
+  }
+  if (got.error) {
+    return got.error;
+  }
+  buffer_.commit(got.bytes);
+  const auto ec = parse(parser);
+  return ec == http::error::need_more ? error_code{} : ec;
+}
+
+asio::awaitable<error_code> connection::read_some(answer_parser& parser) {
+  if (buffer_.size() > 0) {
+    if (const auto ec = parse(parser); ec != http::error::need_more) {
+      co_return ec;
+    }
+  }
+  co_return take(parser, co_await stream_.read_some(buffer_.prepare(read_bytes)));
+}
+
+bool connection::take_more(answer_parser& parser, error_code& ec) {
+  const auto got = stream_.try_read(buffer_.prepare(read_bytes));
+  ec = got.error || got.bytes > 0 ? take(parser, got) : error_code{};
+  return got.bytes > 0;
+}
+
+asio::awaitable<error_code> connection::read(answer_parser& parser, part until) {
+  parser.eager(until == part::all);
+  const auto complete = [&] {
+    return until == part::all ? parser.is_done() : parser.is_header_done();
+  };
+  while (!complete()) {
+    const auto ec = co_await read_some(parser);
+    if (complete()) {  // a body without an announced end is complete with the end of the stream
+      break;
+    }
+    if (ec) {
+      co_return ec;
+    }
+  }
+  co_return error_code{};
+}
+
+// -- opening ------------------------------------------------------------------------------
 
 asio::awaitable<std::optional<api_error>> connection::connect(const endpoint& to,
                                                               const transport_limits& limits) {
@@ -110,25 +167,24 @@ asio::awaitable<std::optional<api_error>> connection::connect(const endpoint& to
                         std::string{reason_unreachable},
                         "cannot resolve " + authority(to) + ": " + resolve_error.message()};
   }
-  const auto [connect_error, peer] = co_await tcp_.async_connect(addresses, use_tuple);
-  if (connect_error) {
+  if (const auto connect_error = co_await stream_.connect(addresses)) {
     co_return api_error{0,
                         std::string{reason_unreachable},
                         "cannot connect to " + authority(to) + ": " + connect_error.message()};
   }
-  tune(tcp_.socket(), limits);
+  tune(stream_.socket(), limits);
   co_return std::nullopt;
 }
 
 asio::awaitable<std::optional<api_error>> connection::tunnel(const endpoint& to) {
-  http::request<http::empty_body> ask{http::verb::connect, authority(to), 11};
-  ask.set(http::field::host, authority(to));
-  if (const auto [ec, n] = co_await http::async_write(tcp_, ask, use_tuple); ec) {
+  const auto name = authority(to);
+  const auto ask = "CONNECT " + name + " HTTP/1.1\r\nHost: " + name + "\r\n\r\n";
+  if (const auto ec = co_await write(ask)) {
     co_return to_api_error(ec, "proxy");
   }
-  http::response_parser<http::empty_body> answer;
+  answer_parser answer;
   answer.skip(true);
-  if (const auto [ec, n] = co_await http::async_read_header(tcp_, buffer_, answer, use_tuple); ec) {
+  if (const auto ec = co_await read(answer, part::head)) {
     co_return to_api_error(ec, "proxy");
   }
   if (answer.get().result() != http::status::ok) {
@@ -143,15 +199,14 @@ asio::awaitable<std::optional<api_error>> connection::tunnel(const endpoint& to)
 asio::awaitable<std::optional<api_error>> connection::handshake(const cluster_config& cluster) {
   const auto& name =
       cluster.tls_server_name.empty() ? cluster.server.host : cluster.tls_server_name;
-  expect_name(tls_->native_handle(), name);
-  const auto [ec] = co_await tls_->async_handshake(asio::ssl::stream_base::client, use_tuple);
+  const auto ec = co_await stream_.handshake(*context_, name, tls_.session());
   if (!ec) {
     co_return std::nullopt;
   }
   if (ec.category() != asio::error::get_ssl_category()) {
     co_return to_api_error(ec, "TLS handshake with " + authority(cluster.server));
   }
-  const auto verified = SSL_get_verify_result(tls_->native_handle());
+  const auto verified = SSL_get_verify_result(ssl());
   const std::string why =
       verified == X509_V_OK ? ec.message() : X509_verify_cert_error_string(verified);
   co_return api_error{0,

@@ -14,7 +14,7 @@ namespace asio = boost::asio;
 connection_pool::connection_pool(asio::io_context& io,
                                  const cluster_config& cluster,
                                  const transport_limits& limits,
-                                 const tls_material& tls)
+                                 tls_material& tls)
     : io_(io), cluster_(cluster), limits_(limits), tls_(tls) {}
 
 asio::awaitable<result<lease>> connection_pool::take(clock::time_point deadline, bool fresh) {
@@ -31,7 +31,7 @@ asio::awaitable<result<lease>> connection_pool::take(clock::time_point deadline,
   if (auto kept = fresh ? nullptr : take_kept()) {
     co_return lease{std::move(kept), true};
   }
-  auto made = std::make_unique<connection>(io_, tls_.context());
+  auto made = std::make_unique<connection>(io_, tls_);
   made->generation = generation_;
   if (auto error = co_await made->open(cluster_, limits_, deadline)) {
     drop();
@@ -57,6 +57,8 @@ std::unique_ptr<connection> connection_pool::take_kept() {
 
 void connection_pool::keep(std::unique_ptr<connection> c) {
   if (c->generation == generation_) {
+    tls_.remember(*c);
+    c->rest();
     c->idle_since = clock::now();
     kept_.push_back(std::move(c));
   }

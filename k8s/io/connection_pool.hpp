@@ -24,7 +24,7 @@ class connection_pool {
   connection_pool(boost::asio::io_context& io,
                   const cluster_config& cluster,
                   const transport_limits& limits,
-                  const tls_material& tls);
+                  tls_material& tls);
 
   /// A kept connection, a new one, or the turn of this call, whichever is allowed; waiting counts
   /// into the deadline. `fresh`: never a kept one.
@@ -48,7 +48,7 @@ class connection_pool {
   boost::asio::io_context& io_;
   const cluster_config& cluster_;
   const transport_limits& limits_;
-  const tls_material& tls_;
+  tls_material& tls_;
   std::deque<std::unique_ptr<connection>> kept_{};
   std::deque<std::shared_ptr<waiting>> queue_{};
   std::size_t in_use_{0};

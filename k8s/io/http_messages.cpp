@@ -1,7 +1,6 @@
 #include "k8s/io/http_messages.hpp"
 
-#include <boost/beast/http/verb.hpp>
-#include <nlohmann/json.hpp>
+#include "k8s/json_writer.hpp"
 
 #include <charconv>
 
@@ -11,44 +10,38 @@ namespace http = boost::beast::http;
 
 namespace {
 
-[[nodiscard]] http::verb to_verb(method m) noexcept {
-  switch (m) {
-    case method::get:
-      return http::verb::get;
-    case method::post:
-      return http::verb::post;
-    case method::patch:
-      return http::verb::patch;
-    case method::put:
-      return http::verb::put;
-    case method::del:
-      return http::verb::delete_;
-  }
-  return http::verb::get;
+void add_header(std::string& out, std::string_view name, std::string_view value) {
+  out.append(name).append(": ").append(value).append("\r\n");
 }
 
 }  // namespace
 
-http_request to_http(const request& r,
-                     const cluster_config& cluster,
-                     const transport_options& options,
-                     const std::string& authorization) {
-  constexpr unsigned http_1_1 = 11;
-  http_request out{to_verb(r.method), cluster.path_prefix + r.target, http_1_1};
-  out.set(http::field::host, authority(cluster.server));
-  out.set(http::field::user_agent, options.user_agent);
-  out.set(http::field::accept, "application/json");
+std::string to_http(const request& r,
+                    const cluster_config& cluster,
+                    const transport_options& options,
+                    const std::string& authorization) {
+  constexpr std::size_t usual_bytes = 8192;
+  std::string out;
+  out.reserve(r.body == nullptr ? usual_bytes / 8 : usual_bytes);
+  out.append(to_string(r.method)).append(" ").append(cluster.path_prefix).append(r.target);
+  out.append(" HTTP/1.1\r\n");
+  add_header(out, "Host", authority(cluster.server));
+  add_header(out, "User-Agent", options.user_agent);
+  add_header(out, "Accept", "application/json");
   if (!authorization.empty()) {
-    out.set(http::field::authorization, authorization);
+    add_header(out, "Authorization", authorization);
   }
   for (const auto& [name, value] : cluster.extra_headers) {
-    out.insert(name, value);
+    add_header(out, name, value);
   }
   if (r.body != nullptr) {
-    out.set(http::field::content_type, r.content_type);
-    out.body() = r.body->dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+    const auto body = to_json_text(*r.body);
+    add_header(out, "Content-Type", r.content_type);
+    add_header(out, "Content-Length", std::to_string(body.size()));
+    out.append("\r\n").append(body);
+  } else {
+    out.append(r.method == method::get ? "\r\n" : "Content-Length: 0\r\n\r\n");
   }
-  out.prepare_payload();
   return out;
 }
 

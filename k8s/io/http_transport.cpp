@@ -6,12 +6,11 @@
 #include "k8s/io/http_watch.hpp"
 #include "k8s/io/tls.hpp"
 
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <boost/beast/http.hpp>
+#include <boost/beast/http/error.hpp>
 
 #include <utility>
 
@@ -22,7 +21,6 @@ namespace http = boost::beast::http;
 
 namespace {
 
-constexpr auto use_tuple = asio::as_tuple(asio::use_awaitable);
 constexpr int status_unauthorized = 401;
 
 }  // namespace
@@ -73,18 +71,15 @@ struct http_transport::impl : std::enable_shared_from_this<http_transport::impl>
 
   /// Writes a request and reads the whole answer. `answered` tells whether any byte of it came.
   asio::awaitable<result<response>> exchange(connection& c,
-                                             const http_request& message,
+                                             const std::string& message,
                                              bool& answered) {
-    if (const auto [ec, n] = co_await c.with_stream(
-            [&](auto& s) { return http::async_write(s, message, use_tuple); });
-        ec) {
+    if (const auto ec = co_await c.write(message)) {
       co_return to_api_error(ec, "request");
     }
-    http::response_parser<http::string_body> parser;
+    answer_parser parser;
     parser.header_limit(options.limits.header_bytes_max);
     parser.body_limit(options.limits.body_bytes_max);
-    const auto [ec, n] = co_await c.with_stream(
-        [&](auto& s) { return http::async_read(s, c.buffer(), parser, use_tuple); });
+    const auto ec = co_await c.read(parser, connection::part::all);
     answered = parser.got_some();
     if (ec == http::error::body_limit) {
       co_return api_error{0, std::string{reason_too_large}, "the answer is over the body limit"};
@@ -110,7 +105,7 @@ struct http_transport::impl : std::enable_shared_from_this<http_transport::impl>
         co_return taken.error();
       }
       auto& c = *taken->connection;
-      c.tcp().expires_at(deadline);
+      c.expires_at(deadline);
       bool answered = false;
       auto answer = co_await exchange(c, message, answered);
       if (answer && c.reusable) {
@@ -160,11 +155,9 @@ struct http_transport::impl : std::enable_shared_from_this<http_transport::impl>
   };
 
   /// Reads a body that is no stream: the reason why the watch was refused.
-  asio::awaitable<void> read_refusal(connection& c, http_watch::head_parser& head, response& out) {
-    http::response_parser<http::string_body> parser{std::move(head)};
+  asio::awaitable<void> read_refusal(connection& c, answer_parser& parser, response& out) {
     parser.body_limit(options.limits.body_bytes_max);
-    const auto [ec, n] = co_await c.with_stream(
-        [&](auto& s) { return http::async_read(s, c.buffer(), parser, use_tuple); });
+    const auto ec = co_await c.read(parser, connection::part::all);
     if (!ec) {
       out.body.text = std::move(parser.get().body());
     }
@@ -177,31 +170,28 @@ struct http_transport::impl : std::enable_shared_from_this<http_transport::impl>
     if (!authorization) {
       co_return authorization.error();
     }
-    auto c = std::make_unique<connection>(io, tls.context());
+    auto c = std::make_unique<connection>(io, tls);
     if (auto error = co_await c->open(cluster, options.limits, deadline)) {
       co_return *error;
     }
-    c->tcp().expires_at(deadline);
-    const auto message = to_http(r, cluster, options, *authorization);
-    if (const auto [ec, n] = co_await c->with_stream(
-            [&](auto& s) { return http::async_write(s, message, use_tuple); });
-        ec) {
+    c->expires_at(deadline);
+    if (const auto ec = co_await c->write(to_http(r, cluster, options, *authorization))) {
       co_return to_api_error(ec, "request");
     }
-    http_watch::head_parser head;
-    head.header_limit(options.limits.header_bytes_max);
-    if (const auto [ec, n] = co_await c->with_stream(
-            [&](auto& s) { return http::async_read_header(s, c->buffer(), head, use_tuple); });
-        ec) {
+    auto head = std::make_unique<answer_parser>();
+    head->header_limit(options.limits.header_bytes_max);
+    if (const auto ec = co_await c->read(*head, connection::part::head)) {
       co_return to_api_error(ec, "answer");
     }
-    opened out{{static_cast<int>(head.get().result_int()), retry_after(head.get()), {}}, nullptr};
-    if (head.get().result() == http::status::ok) {
-      c->tcp().expires_at(clock::now() + life);
+    tls.remember(*c);
+    const auto& about = head->get();
+    opened out{{static_cast<int>(about.result_int()), retry_after(about), {}}, nullptr};
+    if (about.result() == http::status::ok) {
+      c->expires_at(clock::now() + life);
       out.stream = std::make_unique<http_watch>(
           io, std::move(c), std::move(head), options.limits.watch_read_bytes);
     } else {
-      co_await read_refusal(*c, head, out.head);
+      co_await read_refusal(*c, *head, out.head);
       if (out.head.status == status_unauthorized) {
         account.invalidate();  // the watch's own back-off repeats it
       }

@@ -1,11 +1,10 @@
 #include "k8s/io/http_watch.hpp"
 
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
+#include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <boost/beast/http/read.hpp>
 
 #include <utility>
 
@@ -15,42 +14,41 @@ namespace asio = boost::asio;
 namespace http = boost::beast::http;
 
 struct http_watch::state {
-  state(std::unique_ptr<connection> c, head_parser&& head, std::size_t read_bytes)
-      : stream(std::move(c)), parser(std::move(head)), chunk(read_bytes) {}
+  state(std::unique_ptr<connection> c, std::unique_ptr<answer_parser> head, std::size_t bytes)
+      : stream(std::move(c)), parser(std::move(head)), read_bytes_max(bytes) {}
 
   std::unique_ptr<connection> stream;
-  http::response_parser<http::buffer_body> parser;
+  std::unique_ptr<answer_parser> parser;
+  std::size_t read_bytes_max;  ///< after so many a batch is full
   watch_decoder decoder{};
-  std::vector<char> chunk;
   bool closed{false};  ///< the handle is gone: nobody wants to hear
 
-  /// Reads what is there, at most one chunk. Gives the error, if any.
+  /// Waits for something, and takes what has arrived with it. Gives the error, if any.
   asio::awaitable<boost::system::error_code> read_some(std::vector<payload>& lines) {
-    if (parser.is_done()) {  // an empty body ends with its head
-      co_return boost::system::error_code{};
+    auto& body = parser->get().body();
+    auto ec = co_await stream->read_some(*parser);
+    for (std::size_t taken = body.size();; taken += body.size()) {
+      decoder.feed(body, lines);
+      body.clear();
+      if (ec || parser->is_done() || taken >= read_bytes_max || !stream->take_more(*parser, ec)) {
+        break;
+      }
     }
-    auto& body = parser.get().body();
-    body.data = chunk.data();
-    body.size = chunk.size();
-    body.more = true;
-    auto [ec, size] = co_await stream->with_stream([this](auto& s) {
-      return http::async_read_some(
-          s, stream->buffer(), parser, asio::as_tuple(asio::use_awaitable));
-    });
-    decoder.feed({chunk.data(), chunk.size() - body.size}, lines);
-    co_return ec == http::error::need_buffer ? boost::system::error_code{} : ec;
+    co_return ec;
   }
 
   asio::awaitable<stream_batch> read_batch() {
     stream_batch batch;
     while (batch.lines.empty() && !batch.ended) {
-      const auto ec = co_await read_some(batch.lines);
+      // An empty body ends with its head.
+      const auto ec =
+          parser->is_done() ? boost::system::error_code{} : co_await read_some(batch.lines);
       batch.oversized_lines += decoder.take_oversized();
-      batch.ended = ec || parser.is_done();
+      batch.ended = ec || parser->is_done();
       if (batch.ended) {
         batch.truncated = decoder.inside_line();
         // A body without an announced end ends with its connection.
-        const bool clean = parser.is_done() || ec == http::error::end_of_stream;
+        const bool clean = parser->is_done() || ec == http::error::end_of_stream;
         if (!clean) {
           batch.error = to_api_error(ec, "watch");
         }
@@ -62,10 +60,11 @@ struct http_watch::state {
 
 http_watch::http_watch(asio::io_context& io,
                        std::unique_ptr<connection> c,
-                       head_parser&& head,
+                       std::unique_ptr<answer_parser> head,
                        std::size_t read_bytes)
     : io_(io), state_(std::make_shared<state>(std::move(c), std::move(head), read_bytes)) {
-  state_->parser.body_limit(boost::none);
+  state_->parser->body_limit(boost::none);
+  state_->parser->eager(true);
 }
 
 http_watch::~http_watch() {

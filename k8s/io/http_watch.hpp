@@ -5,9 +5,6 @@
 #include "k8s/watch_decoder.hpp"
 
 #include <boost/asio/io_context.hpp>
-#include <boost/beast/http/buffer_body.hpp>
-#include <boost/beast/http/empty_body.hpp>
-#include <boost/beast/http/parser.hpp>
 
 #include <memory>
 #include <vector>
@@ -18,12 +15,10 @@ namespace btc::k8s::io {
 /// I/O thread and notices.
 class http_watch final : public watch_stream {
  public:
-  using head_parser = boost::beast::http::response_parser<boost::beast::http::empty_body>;
-
   /// `head` has the header of a 200; the connection's deadline is the life of the stream.
   http_watch(boost::asio::io_context& io,
              std::unique_ptr<connection> c,
-             head_parser&& head,
+             std::unique_ptr<answer_parser> head,
              std::size_t read_bytes);
   ~http_watch() override;
 

@@ -1,5 +1,7 @@
 #include "k8s/io/tls.hpp"
 
+#include "k8s/io/connection.hpp"
+
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/ssl.hpp>
 
@@ -56,7 +58,19 @@ bool tls_material::reload() {
   }
   context_ = build(fresh);
   contents_ = std::move(fresh);
+  session_.reset();
   return true;
+}
+
+void tls_material::remember(const connection& c) {
+  SSL* const ssl = c.ssl();
+  if (ssl == nullptr || SSL_get_SSL_CTX(ssl) != context_->native_handle()
+      || (session_ != nullptr && SSL_session_reused(ssl) == 1)) {
+    return;
+  }
+  if (SSL_SESSION_is_resumable(SSL_get0_session(ssl)) == 1) {
+    session_.reset(SSL_get1_session(ssl));
+  }
 }
 
 tls_material::contents tls_material::read() const {
@@ -78,7 +92,13 @@ std::string tls_material::expired_client_certificate() const {
 
 std::shared_ptr<ssl::context> tls_material::build(const contents& c) const {
   auto context = std::make_shared<ssl::context>(ssl::context::tls_client);
-  SSL_CTX_set_min_proto_version(context->native_handle(), TLS1_2_VERSION);
+  auto* const handle = context->native_handle();
+  SSL_CTX_set_min_proto_version(handle, TLS1_2_VERSION);
+  // A connection that waits holds no buffers; one system call reads all that is there.
+  SSL_CTX_set_mode(handle,
+                   SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE
+                       | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
+  SSL_CTX_set_read_ahead(handle, 1);
   if (cluster_.insecure_skip_tls_verify) {
     context->set_verify_mode(ssl::verify_none);
   } else {

@@ -9,6 +9,8 @@
 
 namespace btc::k8s::io {
 
+class connection;
+
 /// Certificates and keys as they were last read, and the TLS context made of them.
 class tls_material {
  public:
@@ -20,6 +22,12 @@ class tls_material {
 
   /// A sentence that names the client certificate when it is out of date; else empty.
   [[nodiscard]] std::string expired_client_certificate() const;
+
+  /// Keeps the session of a connection that has served, so that later ones resume it: neither side
+  /// has to prove itself once more. It is bound to the context, so new certificates end it.
+  void remember(const connection& c);
+  /// To be offered by the next connection; may be nullptr.
+  [[nodiscard]] SSL_SESSION* session() const noexcept { return session_.get(); }
 
   /// nullptr for a cluster without TLS. Connections keep the context that they were made with.
   [[nodiscard]] std::shared_ptr<boost::asio::ssl::context> context() const noexcept {
@@ -40,6 +48,10 @@ class tls_material {
   host_access host_;
   contents contents_{};
   std::shared_ptr<boost::asio::ssl::context> context_{};
+  struct free_session {
+    void operator()(SSL_SESSION* s) const noexcept { SSL_SESSION_free(s); }
+  };
+  std::unique_ptr<SSL_SESSION, free_session> session_{};
 };
 
 }  // namespace btc::k8s::io

@@ -155,7 +155,7 @@ TEST_F(HttpWatch, ABodyWithoutAnAnnouncedEndEndsWithItsConnection) {
   const auto opened = open();
   const auto [lines, last] = read_all(*opened.stream);
   EXPECT_THAT(lines, ElementsAre("one", "two"));
-  EXPECT_FALSE(last.error);
+  EXPECT_FALSE(last.error) << last.error->message();
 }
 
 TEST_F(HttpWatch, AResetIsALostConnectionAfterTheLinesThatCame) {
