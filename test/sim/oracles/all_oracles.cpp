@@ -1,7 +1,10 @@
 #include "test/sim/oracles/all_oracles.hpp"
 
+#include "test/sim/oracles/events.hpp"
 #include "test/sim/oracles/ownership.hpp"
+#include "test/sim/oracles/pacing.hpp"
 #include "test/sim/oracles/quiet.hpp"
+#include "test/sim/oracles/read_own_writes.hpp"
 #include "test/sim/oracles/runtime.hpp"
 #include "test/sim/oracles/scale_bounds.hpp"
 #include "test/sim/oracles/secrecy.hpp"
@@ -22,6 +25,9 @@ std::vector<std::unique_ptr<oracle>> all_oracles() {
   all.push_back(std::make_unique<secrecy_oracle>());
   all.push_back(std::make_unique<quiet_oracle>());
   all.push_back(std::make_unique<write_budget_oracle>());
+  all.push_back(std::make_unique<read_own_writes_oracle>());
+  all.push_back(std::make_unique<pacing_oracle>());
+  all.push_back(std::make_unique<events_oracle>());
   all.push_back(std::make_unique<runtime_oracle>());
   return all;
 }

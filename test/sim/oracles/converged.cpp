@@ -4,6 +4,7 @@
 #include "k8s/bitcoin_network.hpp"
 #include "k8s/decode.hpp"
 #include "k8s/objects.hpp"
+#include "test/sim/oracles/configuration.hpp"
 #include "test/sim/oracles/reading.hpp"
 
 #include <nlohmann/json.hpp>
@@ -175,7 +176,8 @@ struct subject {
   if (!usable_secret(s)) {
     return check_degraded(s, {"SecretInvalid"});
   }
-  return first_of({check_service(s), check_stateful_set(s), check_nodes(s)});
+  return first_of(
+      {configuration_problem(c, network), check_service(s), check_stateful_set(s), check_nodes(s)});
 }
 
 /// Children whose owner is gone are garbage, and somebody has to have collected it.

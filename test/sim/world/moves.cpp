@@ -85,6 +85,9 @@ void world::deliver() {
     if (trace_.readable()) {
       note("wire", "delivers the answer to " + call_site(answer.request));
     }
+    for (auto* o : observers_) {
+      o->on_answered(answer);
+    }
     wire::deliver(answer);
     return;
   }
@@ -119,11 +122,12 @@ void world::answer(waiting_call call, api_response response) {
          call_site(call.request) + ' ' + call.request.target + " → "
              + std::to_string(response.status) + ' ' + reason);
   }
-  const served_request served{call.request, response, call.process};
+  const bool awaited = call.done != nullptr || call.opened != nullptr;
+  const served_request served{call.request, response, call.process, awaited};
   for (auto* o : observers_) {
     o->on_request(served, view());
   }
-  if (call.done == nullptr && call.opened == nullptr) {
+  if (!awaited) {
     return;  // nobody waits any more
   }
   waiting_answer out;

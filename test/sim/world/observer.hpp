@@ -28,6 +28,7 @@ struct served_request {
   const k8s::request& request;
   const api_response& response;
   process_id process{0};
+  bool awaited{true};  ///< false: the client has given up, or its answer will be lost
 };
 
 /// Watches a run. Called for everything that happens, in order; must be quick, since there are
@@ -42,6 +43,8 @@ class observer {
   /// After each commit of the store, whoever wrote.
   virtual void on_commit(const commit_notice&, const world_view&) {}
   virtual void on_request(const served_request&, const world_view&) {}
+  /// An answer reaches the process that asked.
+  virtual void on_answered(const waiting_answer&) {}
   /// A fault happened, or a message was handled: the text is constant or short.
   virtual void on_fault(std::string_view) {}
   /// A handler threw.
