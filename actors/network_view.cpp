@@ -3,9 +3,6 @@
 #include "actors/reconcile/names.hpp"
 #include "actors/reconcile/ownership.hpp"
 #include "actors/reconcile/spec_rules.hpp"
-#include "k8s/json_fields.hpp"
-
-#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <utility>
@@ -150,11 +147,8 @@ std::string network_view::kept_configuration() const {
   if (set == nullptr) {
     return {};
   }
-  const auto spec = set->spec.unpack();
-  const nlohmann::json::json_pointer annotations{"/template/metadata/annotations"};
-  return spec.contains(annotations)
-             ? k8s::string_at(spec.at(annotations), reconcile::configuration_annotation)
-             : std::string{};
+  const auto annotations = set->spec.view()["template"]["metadata"]["annotations"];
+  return annotations[reconcile::configuration_annotation].string();
 }
 
 const reconcile::observed& network_view::prepare(std::string now) {

@@ -4,6 +4,7 @@
 #include "k8s/json_filter.hpp"
 #include "k8s/json_view.hpp"
 #include "k8s/objects.hpp"
+#include "k8s/parsed_payload.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -191,22 +192,15 @@ template <class T>
   return event;
 }
 
-/// Calls `decode` with the root of `p`, whichever form it has. Text that the fast parser does not
-/// take goes through the slow one, which says what is wrong with it, and where.
+/// Calls `decode` with the root of `p`.
 template <class Decode>
 [[nodiscard]] auto with_root(kind k, const payload& p, Decode decode)
     -> decltype(decode(k, json_view{})) {
-  if (p.document == nullptr) {
-    json_text text;
-    if (const auto root = text.parse(p.text); root.type() != json_type::absent) {
-      return decode(k, root);
-    }
+  const parsed_payload parsed{k, p};
+  if (parsed.error()) {
+    return *parsed.error();
   }
-  const auto document = parse(p, k);
-  if (!document) {
-    return document.error();
-  }
-  return decode(k, json_view{*document.value()});
+  return decode(k, parsed.root());
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "k8s/cbor.hpp"
 #include "k8s/json_view.hpp"
 
 #include <nlohmann/json.hpp>
@@ -12,7 +13,8 @@
 namespace btc::k8s {
 
 /// Conversion between a view and what it looks into: simdjson's element, which is the same two
-/// words, or a document. For the sources of json_view and json_text only: simdjson.h is large.
+/// words, a document, or an item of CBOR. For the sources of json_view and json_text only:
+/// simdjson.h is large.
 struct tape_access {
   struct words {
     const void* document;
@@ -31,6 +33,9 @@ struct tape_access {
   }
   [[nodiscard]] static const nlohmann::json& value(const json_view& v) noexcept {
     return *static_cast<const nlohmann::json*>(v.at_);
+  }
+  [[nodiscard]] static cbor_item item(const json_view& v) noexcept {
+    return read_cbor(static_cast<const std::uint8_t*>(v.at_));
   }
 };
 

@@ -1,9 +1,11 @@
 #include "k8s/json_view.hpp"
 
+#include "k8s/cbor.hpp"
 #include "k8s/json_tape.hpp"
 
 #include <nlohmann/json.hpp>
 
+#include <bit>
 #include <limits>
 
 namespace btc::k8s {
@@ -80,6 +82,8 @@ json_type json_view::type() const noexcept {
       return type_of(tape_access::value(*this));
     case source::tape:
       return type_of(tape_access::element(*this));
+    case source::packed:
+      return tape_access::item(*this).type;
     case source::none:
       break;
   }
@@ -95,6 +99,19 @@ json_view json_view::operator[](std::string_view key) const noexcept {
     const auto found = value.find(key);
     return found == value.end() ? json_view{} : json_view{*found};
   }
+  if (source_ == source::packed) {
+    const auto item = tape_access::item(*this);
+    const auto* at = item.body;
+    for (std::uint64_t i = 0; i < item.argument; ++i) {
+      const auto name = read_cbor(at).text();
+      at = skip_cbor(at);
+      if (name == key) {
+        return json_view{at};
+      }
+      at = skip_cbor(at);
+    }
+    return {};
+  }
   dom::element found;
   return tape_access::element(*this).at_key(key).get(found) == simdjson::SUCCESS
              ? tape_access::view(found)
@@ -105,6 +122,9 @@ std::string_view json_view::text() const noexcept {
   if (!is_string()) {
     return {};
   }
+  if (source_ == source::packed) {
+    return tape_access::item(*this).text();
+  }
   return source_ == source::dom
              ? std::string_view{tape_access::value(*this).get_ref<const std::string&>()}
              : get<std::string_view>(tape_access::element(*this));
@@ -114,12 +134,20 @@ std::optional<std::int64_t> json_view::integer() const noexcept {
   if (type() != json_type::integer) {
     return std::nullopt;
   }
+  if (source_ == source::packed) {
+    const auto item = tape_access::item(*this);
+    const auto number = static_cast<std::int64_t>(item.argument);
+    return item.negative ? -1 - number : number;
+  }
   return source_ == source::dom ? tape_access::value(*this).get<std::int64_t>()
                                 : get<std::int64_t>(tape_access::element(*this));
 }
 
 std::optional<std::uint64_t> json_view::unsigned_integer() const noexcept {
   if (type() == json_type::unsigned_integer) {
+    if (source_ == source::packed) {
+      return tape_access::item(*this).argument;
+    }
     return source_ == source::dom ? tape_access::value(*this).get<std::uint64_t>()
                                   : get<std::uint64_t>(tape_access::element(*this));
   }
@@ -132,6 +160,13 @@ std::optional<double> json_view::real() const noexcept {
   if (kind < json_type::integer || kind > json_type::real) {
     return std::nullopt;
   }
+  if (source_ == source::packed) {
+    if (kind == json_type::real) {
+      return std::bit_cast<double>(tape_access::item(*this).argument);
+    }
+    return kind == json_type::integer ? static_cast<double>(*integer())
+                                      : static_cast<double>(*unsigned_integer());
+  }
   return source_ == source::dom ? tape_access::value(*this).get<double>()
                                 : get<double>(tape_access::element(*this));
 }
@@ -139,6 +174,9 @@ std::optional<double> json_view::real() const noexcept {
 std::optional<bool> json_view::boolean() const noexcept {
   if (type() != json_type::boolean) {
     return std::nullopt;
+  }
+  if (source_ == source::packed) {
+    return tape_access::item(*this).argument == 1;
   }
   return source_ == source::dom ? tape_access::value(*this).get<bool>()
                                 : get<bool>(tape_access::element(*this));
@@ -150,6 +188,9 @@ std::size_t json_view::size() const noexcept {
   }
   if (source_ == source::dom) {
     return tape_access::value(*this).size();
+  }
+  if (source_ == source::packed) {
+    return static_cast<std::size_t>(tape_access::item(*this).argument);
   }
   const auto element = tape_access::element(*this);
   return is_array() ? get<dom::array>(element).size() : get<dom::object>(element).size();
@@ -165,6 +206,17 @@ void json_view::each_member(void* to, member_handler f) const {
     }
     return;
   }
+  if (source_ == source::packed) {
+    const auto item = tape_access::item(*this);
+    const auto* at = item.body;
+    for (std::uint64_t i = 0; i < item.argument; ++i) {
+      const auto name = read_cbor(at).text();
+      const auto* value = skip_cbor(at);
+      f(to, name, json_view{value});
+      at = skip_cbor(value);
+    }
+    return;
+  }
   for (const auto field : get<dom::object>(tape_access::element(*this))) {
     f(to, field.key, tape_access::view(field.value));
   }
@@ -177,6 +229,15 @@ void json_view::each_element(void* to, element_handler f) const {
   if (source_ == source::dom) {
     for (const auto& value : tape_access::value(*this)) {
       f(to, json_view{value});
+    }
+    return;
+  }
+  if (source_ == source::packed) {
+    const auto item = tape_access::item(*this);
+    const auto* at = item.body;
+    for (std::uint64_t i = 0; i < item.argument; ++i) {
+      f(to, json_view{at});
+      at = skip_cbor(at);
     }
     return;
   }

@@ -25,9 +25,9 @@ enum class json_type : std::uint8_t {
   object,
 };
 
-/// One value of a parsed JSON document, whichever parser read it: simdjson for text that came over
-/// the wire, nlohmann_json for documents that are values already (the simulated cluster's).
-/// Decoders are written once, against this.
+/// One value of a parsed JSON document, whoever holds it: simdjson for text that came over the
+/// wire, nlohmann_json for documents that are values already (ours, and the simulated cluster's),
+/// packed_json for what rests in a cache. Decoders and comparisons are written once, against this.
 ///
 /// Two words, passed by value; valid as long as its document. Reading never throws: a field that is
 /// absent, null or of another type is "not there", because the API server's schema has checked the
@@ -76,18 +76,20 @@ class json_view {
 
  private:
   friend class json_text;
-  enum class source : std::uint8_t { none, dom, tape };
+  friend class packed_json;
+  enum class source : std::uint8_t { none, dom, tape, packed };
   using member_handler = void (*)(void*, std::string_view, json_view);
   using element_handler = void (*)(void*, json_view);
 
   json_view(const void* document, std::size_t index) noexcept
       : source_(source::tape), at_(document), index_(index) {}
+  explicit json_view(const std::uint8_t* cbor) noexcept : source_(source::packed), at_(cbor) {}
   void each_member(void* to, member_handler f) const;
   void each_element(void* to, element_handler f) const;
 
   friend struct tape_access;
   source source_{source::none};
-  const void* at_{nullptr};  ///< the value (dom), or the document that holds it (tape)
+  const void* at_{nullptr};  ///< the value (dom, packed), or the document that holds it (tape)
   std::size_t index_{0};     ///< tape only
 };
 

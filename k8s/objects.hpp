@@ -14,13 +14,15 @@
 namespace btc::k8s {
 
 /// A JSON value at rest, as CBOR: a fifth of the memory of a DOM and one allocation. Used for
-/// specs that are compared now and then and read at no other time.
+/// specs, which are compared where they lie.
 class packed_json {
  public:
   packed_json() = default;
   explicit packed_json(const nlohmann::json& value);
   explicit packed_json(json_view value);
 
+  /// The value, as long as this object is neither moved nor gone; absent when there is none.
+  [[nodiscard]] json_view view() const noexcept;
   [[nodiscard]] nlohmann::json unpack() const;
 
  private:

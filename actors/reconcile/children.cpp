@@ -83,6 +83,16 @@ template <std::size_t N>
   return kept;
 }
 
+/// An immutable field is there that is no longer wanted.
+template <std::size_t N>
+[[nodiscard]] bool has_unwanted(const std::array<immutable_field, N>& fields,
+                                k8s::json_view observed,
+                                const json& wanted) {
+  return std::any_of(fields.begin(), fields.end(), [&](const immutable_field& field) {
+    return !wanted.contains(field.name) && observed[field.name].type() != k8s::json_type::absent;
+  });
+}
+
 /// The write after which `meta` needs no comparison, or nullptr.
 [[nodiscard]] const settled_write* settled_by(const std::optional<settled_write>& settled,
                                               const k8s::object_meta& meta,
@@ -168,7 +178,12 @@ template <std::size_t N>
     c.immutable = settled->immutable;
     return c;
   }
-  c.wanted_spec = wanted.json.at("spec");
+  const auto& wanted_spec = wanted.json.at("spec");
+  if (c.differences.empty() && !has_unwanted(immutable_fields, have_spec.view(), wanted_spec)
+      && differing_fields(wanted_spec, have_spec.view(), "spec").empty()) {
+    return c;  // the usual case after a restart: nothing is copied
+  }
+  c.wanted_spec = wanted_spec;
   const auto spec = have_spec.unpack();
   c.immutable = keep_immutable(immutable_fields, spec, c.wanted_spec);
   auto in_spec = differing_fields(c.wanted_spec, spec, "spec");

@@ -14,24 +14,20 @@ namespace btc::reconcile {
 namespace {
 
 using json = nlohmann::json;
+using k8s::json_type;
+using k8s::json_view;
 
-[[nodiscard]] std::string shown(const json* value) {
-  if (value == nullptr) {
+[[nodiscard]] std::string shown(json_view value) {
+  if (value.type() == json_type::absent) {
     return "absent";
   }
   constexpr std::size_t shown_bytes_max = 80;
-  auto text = value->dump(-1, ' ', true, json::error_handler_t::replace);
+  auto text = value.copy().dump(-1, ' ', true, json::error_handler_t::replace);
   if (text.size() > shown_bytes_max) {
     text.resize(shown_bytes_max);
     text += "…";
   }
   return text;
-}
-
-/// Last field of a path: "ports" of "spec.ports".
-[[nodiscard]] std::string_view last_field(std::string_view path) noexcept {
-  const auto dot = path.rfind('.');
-  return dot == std::string_view::npos ? path : path.substr(dot + 1);
 }
 
 /// True for a value that the API server leaves out when it is empty. An empty object mostly means
@@ -50,80 +46,120 @@ using json = nlohmann::json;
   return value.is_string() ? value.get<std::string>() : value.dump();
 }
 
+[[nodiscard]] bool same_number(const json& desired, json_view observed) {
+  if (desired.is_number_float() || observed.type() == json_type::real) {
+    return observed.real() == desired.get<double>();
+  }
+  return desired.is_number_unsigned() ? observed.unsigned_integer() == desired.get<std::uint64_t>()
+                                      : observed.integer() == desired.get<std::int64_t>();
+}
+
+/// Of two values that are not both objects and not both lists.
+[[nodiscard]] bool same_value(const json& desired, json_view observed) {
+  if (desired.is_string()) {
+    return observed.is_string() && observed.text() == desired.get_ref<const std::string&>();
+  }
+  if (desired.is_boolean()) {
+    return observed.boolean() == desired.get<bool>();
+  }
+  if (desired.is_number()) {
+    return same_number(desired, observed);
+  }
+  return desired.is_null() && observed.type() == json_type::null;
+}
+
+/// Where a value is. Its text is made only for a value that differs, which is hardly ever one.
+struct place {
+  const place* outer{nullptr};
+  std::string_view name{};
+  bool is_entry{false};      ///< of a list: no name that means anything in itself
+  bool in_resources{false};  ///< within a member `resources`, where values are quantities
+
+  /// The name of the member, for what depends on it.
+  [[nodiscard]] std::string_view field() const noexcept {
+    return is_entry ? "" : outer == nullptr ? name.substr(name.rfind('.') + 1) : name;
+  }
+  [[nodiscard]] place member(std::string_view key) const noexcept {
+    return {this, key, false, in_resources || (outer != nullptr && field() == "resources")};
+  }
+  [[nodiscard]] place entry(std::string_view identity) const noexcept {
+    return {this, identity, true, in_resources};
+  }
+  [[nodiscard]] std::string path() const {
+    if (outer == nullptr) {
+      return std::string{name};
+    }
+    auto text = outer->path();
+    if (is_entry || name.find('.') != std::string_view::npos) {
+      return text.append("[").append(name).append("]");
+    }
+    return text.append(text.empty() ? "" : ".").append(name);
+  }
+};
+
 class comparison {
  public:
   /// `exact`: inside an atomic value, where a member that we do not set is a difference too.
-  void compare(const json& desired, const json* observed, const std::string& path, bool exact) {
-    if (observed == nullptr) {
-      if (!is_dropped(desired, last_field(path))) {
-        report(&desired, observed, path);
+  void compare(const json& desired, json_view observed, const place& at, bool exact) {
+    if (observed.type() == json_type::absent) {
+      if (!is_dropped(desired, at.field())) {
+        report(json_view{desired}, observed, at);
       }
-    } else if (desired.is_object() && observed->is_object()) {
-      compare_objects(desired, *observed, path, exact || is_atomic_object(last_field(path)));
-    } else if (desired.is_array() && observed->is_array()) {
-      compare_lists(desired, *observed, path);
-    } else if (!same_scalar(desired, *observed, path)) {
-      report(&desired, observed, path);
+    } else if (desired.is_object() && observed.is_object()) {
+      compare_objects(desired, observed, at, exact || is_atomic_object(at.field()));
+    } else if (desired.is_array() && observed.is_array()) {
+      compare_lists(desired, observed, at);
+    } else if (!same_scalar(desired, observed, at)) {
+      report(json_view{desired}, observed, at);
     }
   }
 
   [[nodiscard]] std::vector<field_difference> take() { return std::move(differences_); }
 
  private:
-  void compare_objects(const json& desired,
-                       const json& observed,
-                       const std::string& path,
-                       bool exact) {
-    for (const auto& [key, value] : desired.items()) {
-      const auto found = observed.find(key);
-      compare(value, found == observed.end() ? nullptr : &*found, member_path(path, key), exact);
+  void compare_objects(const json& desired, json_view observed, const place& at, bool exact) {
+    for (const auto& [key, value] : desired.get_ref<const json::object_t&>()) {
+      compare(value, observed[key], at.member(key), exact);
     }
-    for (const auto& [key, value] : observed.items()) {
-      if (exact && !desired.contains(key)) {
-        report(nullptr, &value, member_path(path, key));
+    if (!exact) {
+      return;
+    }
+    observed.for_each_member([&](std::string_view key, json_view value) {
+      if (!desired.contains(key)) {
+        report({}, value, at.member(key));
       }
-    }
+    });
   }
 
-  void compare_lists(const json& desired, const json& observed, const std::string& path) {
-    const auto list = last_field(path);
+  void compare_lists(const json& desired, json_view observed, const place& at) {
+    const auto list = at.field();
     if (!desired.empty() && !identity_of(list, desired.front()).empty()) {
       for (const auto& element : desired) {
         const auto identity = identity_of(list, element);
-        compare(element, find_element(list, observed, identity), entry_path(path, identity), false);
+        compare(element, find_element(list, observed, identity), at.entry(identity), false);
       }
       return;
     }
     if (desired.size() != observed.size()) {
-      report(&desired, &observed, path);
+      report(json_view{desired}, observed, at);
       return;
     }
-    for (std::size_t i = 0; i < desired.size(); ++i) {
-      compare(desired[i], &observed[i], entry_path(path, std::to_string(i)), true);
-    }
+    std::size_t i = 0;
+    observed.for_each_element([&](json_view element) {
+      const auto index = std::to_string(i);
+      compare(desired[i], element, at.entry(index), true);
+      ++i;
+    });
   }
 
-  [[nodiscard]] static std::string entry_path(std::string path, std::string_view identity) {
-    return path.append("[").append(identity).append("]");
+  [[nodiscard]] static bool same_scalar(const json& desired, json_view observed, const place& at) {
+    return same_value(desired, observed)
+           || (at.in_resources && observed.is_string()
+               && same_quantity(quantity_text(desired), observed.string()));
   }
 
-  [[nodiscard]] static std::string member_path(const std::string& path, const std::string& key) {
-    if (key.find('.') != std::string::npos) {
-      return entry_path(path, key);
-    }
-    return path.empty() ? key : path + '.' + key;
-  }
-
-  [[nodiscard]] static bool same_scalar(const json& desired,
-                                        const json& observed,
-                                        std::string_view path) {
-    return desired == observed
-           || (path.find(".resources.") != std::string_view::npos && observed.is_string()
-               && same_quantity(quantity_text(desired), observed.get_ref<const std::string&>()));
-  }
-
-  void report(const json* desired, const json* observed, const std::string& path) {
-    differences_.push_back({path, shown(observed), shown(desired)});
+  void report(json_view desired, json_view observed, const place& at) {
+    differences_.push_back({at.path(), shown(observed), shown(desired)});
   }
 
   std::vector<field_difference> differences_{};
@@ -132,11 +168,17 @@ class comparison {
 }  // namespace
 
 std::vector<field_difference> differing_fields(const json& desired,
-                                               const json& observed,
+                                               json_view observed,
                                                std::string_view path) {
   comparison c;
-  c.compare(desired, &observed, std::string{path}, false);
+  c.compare(desired, observed, place{nullptr, path}, false);
   return c.take();
+}
+
+std::vector<field_difference> differing_fields(const json& desired,
+                                               const json& observed,
+                                               std::string_view path) {
+  return differing_fields(desired, json_view{observed}, path);
 }
 
 std::string describe(const std::vector<field_difference>& differences, std::size_t shown_max) {

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "k8s/json_view.hpp"
+
 #include <nlohmann/json_fwd.hpp>
 
 #include <string>
@@ -24,6 +26,9 @@ struct field_difference {
 /// compared entry by entry, atomic ones (tolerations, a selector, …) as a whole. What the API
 /// server writes in its own way is equal: quantities ("1000m" is "1"), and empty values, which it
 /// drops.
+[[nodiscard]] std::vector<field_difference> differing_fields(const nlohmann::json& desired,
+                                                             k8s::json_view observed,
+                                                             std::string_view path);
 [[nodiscard]] std::vector<field_difference> differing_fields(const nlohmann::json& desired,
                                                              const nlohmann::json& observed,
                                                              std::string_view path);

@@ -10,6 +10,7 @@ namespace btc::reconcile {
 namespace {
 
 using json = nlohmann::json;
+using k8s::json_view;
 
 struct list_keys {
   std::string_view list;
@@ -33,37 +34,54 @@ constexpr std::array<list_keys, 9> keyed_lists{{
 constexpr std::array<std::string_view, 3> atomic_objects{
     "selector", "labelSelector", "nodeSelector"};
 
-[[nodiscard]] std::string text_of(const json& key) {
-  return key.is_string() ? key.get<std::string>() : key.dump();
+[[nodiscard]] std::string text_of(json_view key) {
+  return key.is_string() ? key.string() : key.copy().dump();
 }
 
 }  // namespace
 
-std::string identity_of(std::string_view list, const json& element) {
+std::string identity_of(std::string_view list, json_view element) {
   if (!element.is_object()) {
     return {};
   }
   if (list == "volumeClaimTemplates") {
     // One value as a whole to the API server, but one in which it sets fields that we leave open.
-    const auto name = json::json_pointer{"/metadata/name"};
-    return element.contains(name) ? text_of(element.at(name)) : std::string{};
+    const auto name = element["metadata"]["name"];
+    return name.type() == k8s::json_type::absent ? std::string{} : text_of(name);
   }
   for (const auto& keys : keyed_lists) {
-    const auto first = element.find(keys.first);
-    if (keys.list != list || first == element.end()) {
+    if (keys.list != list) {
       continue;
     }
-    auto identity = text_of(*first);
+    const auto first = element[keys.first];
+    if (first.type() == k8s::json_type::absent) {
+      continue;
+    }
+    auto identity = text_of(first);
     if (!keys.second.empty()) {
-      const auto second = element.find(keys.second);
-      const auto text =
-          second == element.end() ? std::string{keys.second_default} : text_of(*second);
+      const auto second = element[keys.second];
+      const auto text = second.type() == k8s::json_type::absent ? std::string{keys.second_default}
+                                                                : text_of(second);
       // What everybody means is not worth naming: a port is "18444", not "18444 TCP".
       identity += text == keys.second_default ? "" : ' ' + text;
     }
     return identity;
   }
   return {};
+}
+
+std::string identity_of(std::string_view list, const json& element) {
+  return identity_of(list, json_view{element});
+}
+
+json_view find_element(std::string_view list, json_view elements, std::string_view identity) {
+  json_view found;
+  elements.for_each_element([&](json_view element) {
+    if (found.type() == k8s::json_type::absent && identity_of(list, element) == identity) {
+      found = element;
+    }
+  });
+  return found;
 }
 
 const json* find_element(std::string_view list, const json& elements, std::string_view identity) {

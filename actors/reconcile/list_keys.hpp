@@ -1,5 +1,7 @@
 #pragma once
 
+#include "k8s/json_view.hpp"
+
 #include <nlohmann/json_fwd.hpp>
 
 #include <string>
@@ -12,9 +14,13 @@ namespace btc::reconcile {
 
 /// What tells `element` apart in the list `list` ("bitcoind" in containers, "zone DoNotSchedule" in
 /// topologySpreadConstraints); empty when the list has no keys and is one value as a whole.
+[[nodiscard]] std::string identity_of(std::string_view list, k8s::json_view element);
 [[nodiscard]] std::string identity_of(std::string_view list, const nlohmann::json& element);
 
-/// The element of `elements` with that identity, or nullptr.
+/// The element of `elements` with that identity; absent or nullptr when there is none.
+[[nodiscard]] k8s::json_view find_element(std::string_view list,
+                                          k8s::json_view elements,
+                                          std::string_view identity);
 [[nodiscard]] const nlohmann::json* find_element(std::string_view list,
                                                  const nlohmann::json& elements,
                                                  std::string_view identity);

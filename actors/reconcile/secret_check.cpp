@@ -6,8 +6,7 @@
 #include "actors/reconcile/ownership.hpp"
 #include "actors/reconcile/pod_template.hpp"
 #include "k8s/base64.hpp"
-#include "k8s/decode.hpp"
-#include "k8s/json_fields.hpp"
+#include "k8s/parsed_payload.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -21,13 +20,12 @@ namespace {
 using bitcoin::secret_text;
 
 /// The bytes under a key of a Secret; nothing when there are none that can be read.
-[[nodiscard]] std::optional<secret_text> value_of(const nlohmann::json& secret,
-                                                  std::string_view key) {
-  const auto* value = k8s::member(secret, "data", key);
-  if (value == nullptr || !value->is_string()) {
+[[nodiscard]] std::optional<secret_text> value_of(k8s::json_view secret, std::string_view key) {
+  const auto value = secret["data"][key];
+  if (!value.is_string()) {
     return std::nullopt;
   }
-  auto bytes = k8s::decode_base64(value->get_ref<const std::string&>());
+  auto bytes = k8s::decode_base64(value.text());
   return bytes ? std::optional{secret_text{std::move(*bytes)}} : std::nullopt;
 }
 
@@ -52,19 +50,19 @@ secret_view check_secret(const k8s::payload& body,
                          const k8s::bitcoin_network& network,
                          bool must_be_ours) {
   using state = secret_view::state;
-  const auto document = k8s::parse(body, k8s::kind::secret);
-  if (!document) {
+  const k8s::parsed_payload document{k8s::kind::secret, body};
+  if (document.error()) {
     return {state::incomplete, {"readable content"}, nullptr};
   }
   if (must_be_ours) {
-    const auto whose = ownership_of(k8s::decode_meta(**document), network);
+    const auto whose = ownership_of(k8s::meta_of(document.root()), network);
     if (whose != ownership::ours) {
       return {whose == ownership::predecessor ? state::predecessor : state::foreign, {}, nullptr};
     }
   }
   secret_view view{state::usable, {}, nullptr};
-  auto user = value_of(**document, secret_user_key);
-  auto password = value_of(**document, secret_password_key);
+  auto user = value_of(document.root(), secret_user_key);
+  auto password = value_of(document.root(), secret_password_key);
   for (const auto& [key, value] :
        {std::pair{secret_user_key, &user}, std::pair{secret_password_key, &password}}) {
     if (!*value || (*value)->empty()) {
@@ -87,16 +85,16 @@ secret_view check_secret(const k8s::payload& body,
 
 conf_view check_conf(const k8s::payload& body, const k8s::bitcoin_network& network) {
   using state = conf_view::state;
-  const auto document = k8s::parse(body, k8s::kind::secret);
-  if (!document) {
+  const k8s::parsed_payload document{k8s::kind::secret, body};
+  if (document.error()) {
     return {state::present, {}, {}, false};  // differs from whatever is wanted
   }
-  const auto meta = k8s::decode_meta(**document);
+  const auto meta = k8s::meta_of(document.root());
   const auto whose = ownership_of(meta, network);
   if (whose != ownership::ours) {
     return {whose == ownership::predecessor ? state::predecessor : state::foreign, {}, {}, false};
   }
-  const auto file = value_of(**document, bitcoin::conf_key);
+  const auto file = value_of(document.root(), bitcoin::conf_key);
   const auto* applied = k8s::find(meta.annotations, applied_annotation);
   return {state::present,
           file ? file_digest(file->reveal()) : "",

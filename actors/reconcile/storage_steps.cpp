@@ -5,7 +5,7 @@
 #include "actors/reconcile/pod_template.hpp"
 #include "actors/reconcile/quantity.hpp"
 #include "k8s/decode.hpp"
-#include "k8s/json_fields.hpp"
+#include "k8s/json_view.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -16,29 +16,25 @@ namespace btc::reconcile {
 
 namespace {
 
-using json = nlohmann::json;
 using k8s::storage_spec;
 
-[[nodiscard]] std::string requested_size(const json& claim) {
-  const auto* resources = k8s::member(claim, "spec", "resources");
-  const auto* size =
-      resources == nullptr ? nullptr : k8s::member(*resources, "requests", "storage");
-  if (size == nullptr) {
+[[nodiscard]] std::string requested_size(k8s::json_view claim) {
+  const auto size = claim["spec"]["resources"]["requests"]["storage"];
+  if (!size) {
     return {};
   }
-  return size->is_string() ? size->get<std::string>() : size->dump();
+  return size.is_string() ? size.string() : size.copy().dump();
 }
 
 /// What the volumes were made with; nothing when the StatefulSet makes none.
 [[nodiscard]] std::optional<storage_spec> made_with(const k8s::stateful_set& set) {
-  const auto spec = set.spec.unpack();
-  const auto* templates = k8s::member(spec, "volumeClaimTemplates");
-  if (templates == nullptr || !templates->is_array() || templates->empty()) {
-    return std::nullopt;
-  }
-  const auto* claim = k8s::member(templates->front(), "spec");
-  return storage_spec{requested_size(templates->front()),
-                      claim == nullptr ? "" : k8s::string_at(*claim, "storageClassName")};
+  std::optional<storage_spec> first;
+  set.spec.view()["volumeClaimTemplates"].for_each_element([&](k8s::json_view claim) {
+    if (!first) {
+      first = storage_spec{requested_size(claim), claim["spec"]["storageClassName"].string()};
+    }
+  });
+  return first;
 }
 
 [[nodiscard]] bool less(const std::string& a, const std::string& b) {
@@ -127,7 +123,9 @@ storage_steps steps_for_storage(const observed& o) {
 
 claim_view check_claim(const k8s::payload& body) {
   const auto document = k8s::parse(body, k8s::kind::claim);
-  return document ? claim_view{claim_view::state::present, requested_size(**document), {}}
+  return document ? claim_view{claim_view::state::present,
+                               requested_size(k8s::json_view{**document}),
+                               {}}
                   : claim_view{claim_view::state::refused, {}, document.error().message()};
 }
 

@@ -1,5 +1,7 @@
 #include "k8s/json_view.hpp"
 
+#include "k8s/objects.hpp"
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
@@ -17,16 +19,27 @@ constexpr const char* example = R"({
   "null": null, "yes": true, "small": -7, "large": 18446744073709551615, "real": 2.5,
   "text": "ü\n\u0041", "list": [1, "two", null], "object": {"b": 1, "a": {"deep": "x"}}})";
 
-/// The same document as each parser sees it: whatever holds of one view must hold of the other.
-class JsonView : public testing::TestWithParam<bool> {
+enum class holder { document, text, packed };
+
+/// The same document as each holder shows it: whatever holds of one view must hold of the others.
+class JsonView : public testing::TestWithParam<holder> {
  protected:
   [[nodiscard]] json_view root() {
-    return GetParam() ? text_.parse(example) : json_view{document_};
+    switch (GetParam()) {
+      case holder::document:
+        return json_view{document_};
+      case holder::text:
+        return text_.parse(example);
+      case holder::packed:
+        break;
+    }
+    return packed_.view();
   }
 
  private:
   json document_ = json::parse(example);
   json_text text_{};
+  packed_json packed_{document_};
 };
 
 TEST_P(JsonView, TellsTypes) {
@@ -87,9 +100,14 @@ TEST_P(JsonView, CopiesToTheSameDocument) {
   EXPECT_EQ(root().copy(), json::parse(example));
 }
 
-INSTANTIATE_TEST_SUITE_P(Both, JsonView, testing::Bool(), [](const auto& row) {
-  return row.param ? "Text" : "Document";
-});
+INSTANTIATE_TEST_SUITE_P(Every,
+                         JsonView,
+                         testing::Values(holder::document, holder::text, holder::packed),
+                         [](const auto& row) {
+                           return row.param == holder::document ? "Document"
+                                  : row.param == holder::text   ? "Text"
+                                                                : "Packed";
+                         });
 
 TEST(AJsonView, ThatIsEmptyIsAbsent) {
   EXPECT_EQ(json_view{}.type(), json_type::absent);

@@ -24,6 +24,29 @@ TEST(PackedJson, GivesBackWhatWasPutIn) {
   }
 }
 
+TEST(PackedJson, KeepsNumbersOfEveryLength) {
+  for (const auto magnitude :
+       {0LL, 23LL, 24LL, 255LL, 256LL, 65'535LL, 65'536LL, 4'294'967'296LL}) {
+    for (const auto number : {magnitude, -magnitude, -magnitude - 1}) {
+      EXPECT_EQ(packed_json{json(number)}.view().integer(), number);
+    }
+  }
+}
+
+TEST(PackedJson, FindsWhatStandsBehindLongNeighbours) {
+  const packed_json packed{{{"a", std::string(70'000, 'x')},
+                            {"b", std::vector<int>(300, 7)},
+                            {"c", {{"deep", {1, {{"er", "end"}}}}}}}};
+  EXPECT_EQ(packed.view()["a"].text().size(), 70'000U);
+  EXPECT_EQ(packed.view()["b"].size(), 300U);
+  EXPECT_EQ(packed.view()["c"]["deep"].copy()[1].at("er"), "end");
+  EXPECT_FALSE(packed.view()["d"]);
+}
+
+TEST(PackedJson, ShowsNothingUntilItIsGivenSomething) {
+  EXPECT_EQ(packed_json{}.view().type(), json_type::absent);
+}
+
 TEST(PackedJson, HoldsNullUntilItIsGivenSomething) {
   EXPECT_TRUE(packed_json{}.unpack().is_null());
 }
