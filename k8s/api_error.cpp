@@ -1,5 +1,6 @@
 #include "k8s/api_error.hpp"
 
+#include <algorithm>
 #include <stdexcept>
 #include <utility>
 
@@ -10,6 +11,9 @@ api_error::api_error(int code, std::string reason, std::string message)
 
 api_error& api_error::with_retry_after(std::optional<std::chrono::seconds> wait) noexcept {
   retry_after_ = wait;
+  if (retry_after_) {
+    retry_after_ = std::clamp(*retry_after_, std::chrono::seconds{0}, retry_after_max);
+  }
   return *this;
 }
 

@@ -18,6 +18,10 @@ struct status_cause {
   std::string message{};
 };
 
+/// Longest wait that a server or a proxy may ask for: with a mistake in its answer it must not
+/// stop the controller for a day. API servers ask for 1 to 5 s.
+inline constexpr std::chrono::seconds retry_after_max{300};
+
 /// Why a request to the API server did not give what was asked for.
 ///
 /// A class with constructors rather than an aggregate: `boost::system::result<int, aggregate>`
@@ -35,7 +39,8 @@ class api_error {
   [[nodiscard]] const std::string& reason() const noexcept { return reason_; }
   [[nodiscard]] const std::string& message() const noexcept { return message_; }
   [[nodiscard]] const std::vector<status_cause>& causes() const noexcept { return causes_; }
-  /// What the server asked for in `Retry-After` or `details.retryAfterSeconds`.
+  /// What the server asked for in `Retry-After` or `details.retryAfterSeconds`, from 0 to
+  /// `retry_after_max`.
   [[nodiscard]] std::optional<std::chrono::seconds> retry_after() const noexcept {
     return retry_after_;
   }

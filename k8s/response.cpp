@@ -13,6 +13,8 @@ namespace {
 /// What of a foreign body (a proxy's page, plain text) is worth showing.
 constexpr std::size_t foreign_body_bytes_max = 200;
 
+constexpr int http_code_min = 100;
+constexpr int http_code_max = 599;
 constexpr int status_ok_first = 200;
 constexpr int status_ok_last = 299;
 
@@ -41,7 +43,9 @@ constexpr int status_ok_last = 299;
 }  // namespace
 
 api_error decode_status(const nlohmann::json& status, int http_status) {
-  const auto code = integer_at(status, "code").value_or(http_status);
+  // A code that HTTP does not have would be another one after the cast.
+  const auto told = integer_at(status, "code").value_or(http_status);
+  const auto code = told >= http_code_min && told <= http_code_max ? told : http_status;
   api_error error{
       static_cast<int>(code), string_at(status, "reason"), string_at(status, "message")};
   if (const auto* details = member(status, "details")) {

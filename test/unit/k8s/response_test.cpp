@@ -61,6 +61,21 @@ TEST(ExpectSuccess, TheHeaderSaysWhenToRetryWhereTheStatusDoesNot) {
   EXPECT_EQ(answered(422, a_status, 3s).error().retry_after(), 7s);
 }
 
+TEST(ExpectSuccess, WaitsNoLongerThanTheLimitWhateverTheServerAsksFor) {
+  const auto asked = [](const std::string& seconds) {
+    return answered(503,
+                    R"({"kind": "Status", "code": 503, "details": {"retryAfterSeconds": )" + seconds
+                        + "}}")
+        .error()
+        .retry_after();
+  };
+  EXPECT_EQ(asked("300"), 300s);
+  EXPECT_EQ(asked("301"), retry_after_max);
+  EXPECT_EQ(asked("9223372036854775807"), retry_after_max);
+  EXPECT_EQ(asked("-9223372036854775808"), 0s);
+  EXPECT_EQ(answered(503, "", 86'400s).error().retry_after(), retry_after_max);
+}
+
 TEST(ExpectSuccess, ShowsTheBeginningOfAForeignBody) {
   const auto error = answered(502, "<html>\n" + std::string(1'000, 'x'), 5s).error();
   EXPECT_EQ(error.code(), 502);
@@ -90,9 +105,11 @@ TEST(ExpectSuccess, SaysThatThereWasNoBody) {
   EXPECT_EQ(answered(500, "").error().to_string(), "500 Unknown: no body");
 }
 
-TEST(DecodeStatus, TakesTheHttpCodeWhereItNamesNone) {
+TEST(DecodeStatus, TakesTheHttpCodeWhereItNamesNoneThatHttpHas) {
   EXPECT_EQ(decode_status(json::object(), 410).code(), 410);
-  EXPECT_EQ(decode_status({{"code", "x"}}, 410).code(), 410);
+  for (const json& code : {json("x"), json(99), json(600), json(4'294'967'296 + 404), json(-1)}) {
+    EXPECT_EQ(decode_status({{"code", code}}, 410).code(), 410) << code;
+  }
 }
 
 }  // namespace
