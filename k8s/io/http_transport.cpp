@@ -22,6 +22,13 @@ namespace http = boost::beast::http;
 namespace {
 
 constexpr int status_unauthorized = 401;
+constexpr int interim_answers_max = 8;
+
+/// 101 is none: the server would speak another protocol after it.
+[[nodiscard]] bool is_interim(unsigned status) noexcept {
+  constexpr unsigned switching = 101;
+  return status / 100 == 1 && status != switching;
+}
 
 }  // namespace
 
@@ -69,6 +76,23 @@ struct http_transport::impl : std::enable_shared_from_this<http_transport::impl>
     }
   }
 
+  /// Reads an answer, or its head, with a new parser. Interim answers, which a proxy may send
+  /// unasked, come before it and are passed over (RFC 9110, section 15.2).
+  asio::awaitable<boost::system::error_code> read_answer(connection& c,
+                                                         connection::part until,
+                                                         std::unique_ptr<answer_parser>& parser) {
+    for (int interim = 0; interim <= interim_answers_max; ++interim) {
+      parser = std::make_unique<answer_parser>();
+      parser->header_limit(options.limits.header_bytes_max);
+      parser->body_limit(options.limits.body_bytes_max);
+      const auto ec = co_await c.read(*parser, until);
+      if (ec || !is_interim(parser->get().result_int())) {
+        co_return ec;
+      }
+    }
+    co_return make_error_code(http::error::bad_status);
+  }
+
   /// Writes a request and reads the whole answer. `answered` tells whether any byte of it came.
   asio::awaitable<result<response>> exchange(connection& c,
                                              const std::string& message,
@@ -76,18 +100,16 @@ struct http_transport::impl : std::enable_shared_from_this<http_transport::impl>
     if (const auto ec = co_await c.write(message)) {
       co_return to_api_error(ec, "request");
     }
-    answer_parser parser;
-    parser.header_limit(options.limits.header_bytes_max);
-    parser.body_limit(options.limits.body_bytes_max);
-    const auto ec = co_await c.read(parser, connection::part::all);
-    answered = parser.got_some();
+    std::unique_ptr<answer_parser> parser;
+    const auto ec = co_await read_answer(c, connection::part::all, parser);
+    answered = parser->got_some();
     if (ec == http::error::body_limit) {
       co_return api_error{0, std::string{reason_too_large}, "the answer is over the body limit"};
     }
     if (ec) {
       co_return to_api_error(ec, "answer");
     }
-    auto& head = parser.get();
+    auto& head = parser->get();
     response out{static_cast<int>(head.result_int()), retry_after(head), {}};
     c.reusable = head.keep_alive();
     out.body.text = std::move(head.body());
@@ -178,9 +200,8 @@ struct http_transport::impl : std::enable_shared_from_this<http_transport::impl>
     if (const auto ec = co_await c->write(to_http(r, cluster, options, *authorization))) {
       co_return to_api_error(ec, "request");
     }
-    auto head = std::make_unique<answer_parser>();
-    head->header_limit(options.limits.header_bytes_max);
-    if (const auto ec = co_await c->read(*head, connection::part::head)) {
+    std::unique_ptr<answer_parser> head;
+    if (const auto ec = co_await read_answer(*c, connection::part::head, head)) {
       co_return to_api_error(ec, "answer");
     }
     tls.remember(*c);
