@@ -9,13 +9,6 @@ using test::operator""s;
 
 const std::string collection = "/api/v1/namespaces/default/pods";
 
-sim::json pod(const std::string& name) {
-  return {{"apiVersion", "v1"},
-          {"kind", "Pod"},
-          {"metadata", {{"name", name}}},
-          {"spec", {{"containers", {{{"name", "c"}, {"image", "example/c:1"}}}}}}};
-}
-
 class ServedCluster : public test::served_fixture {
  protected:
   /// What the transport makes of one GET of the pods.
@@ -62,7 +55,7 @@ INSTANTIATE_TEST_SUITE_P(
     [](const auto& row) { return row.param.name; });
 
 TEST_F(ServedCluster, ALostOrTruncatedAnswerIsRetryableAndNotHalfABody) {
-  served_.write(method::post, collection, pod("a"));
+  served_.write(method::post, collection, test::a_pod("a"));
   for (const auto share : {&sim::chaos_settings::lost, &sim::chaos_settings::truncated}) {
     sim::chaos_settings s;
     s.everyone = true;

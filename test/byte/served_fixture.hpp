@@ -51,7 +51,7 @@ class served_cluster {
       r.method = method;
       r.target = target;
       r.content_type = method == k8s::method::patch ? "application/merge-patch+json" : "";
-      r.body = std::make_shared<const sim::json>(body);
+      r.body = body.is_null() ? nullptr : std::make_shared<const sim::json>(body);
       r.who = sim::administrator();
       const auto answer = cluster_.handle(r);
       EXPECT_LT(answer.status, 300) << (answer.body ? answer.body->dump() : answer.text);
@@ -82,20 +82,31 @@ class served_cluster {
   std::thread thread_;
 };
 
+/// A pod that no node runs.
+[[nodiscard]] inline sim::json a_pod(const std::string& name) {
+  return {{"apiVersion", "v1"},
+          {"kind", "Pod"},
+          {"metadata", {{"name", name}}},
+          {"spec", {{"containers", {{{"name", "c"}, {"image", "example/c:1"}}}}}}};
+}
+
 /// The production transport against that cluster, as an administrator.
 class served_fixture : public transport_fixture {
  protected:
-  served_fixture() {
+  served_fixture() { connect_through(served_.port()); }
+
+  /// A new transport, to the server itself or to something between.
+  void connect_through(std::uint16_t port) {
     k8s::io::cluster_config to;
-    to.server = {"localhost", std::to_string(served_.port())};
+    to.server = {"localhost", std::to_string(port)};
     to.ca.data = authority_.certificate();
-    const auto client =
-        authority_.issue({.common_name = "admin", .organization = "system:masters", .names = {}});
-    to.client_certificate.data = client.certificate;
-    to.client_key.data = client.key;
+    to.client_certificate.data = client_.certificate;
+    to.client_key.data = client_.key;
     connect(to);
   }
 
+  issued client_ =
+      authority_.issue({.common_name = "admin", .organization = "system:masters", .names = {}});
   served_cluster served_{authority_};
 };
 
