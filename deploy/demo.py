@@ -31,6 +31,10 @@ def say(text):
     print(f"\n\033[1m# {text}\033[0m" if sys.stdout.isatty() else f"\n# {text}", flush=True)
 
 
+class Impossible(Exception):
+    """What was asked for cannot be done here; the text says why, and what can."""
+
+
 class Demo:
     """`kubectl` and `directory` are all that a node or a controller of ours needs to know."""
 
@@ -41,14 +45,18 @@ class Demo:
         self.directory = stack.enter_context(tempfile.TemporaryDirectory(prefix="bitcoin-demo-"))
         self.kubectl = None
         self.controller = None
-        self.runs_bitcoind = not options.kubeconfig and not why_impossible()
+        self.no_bitcoind = why_impossible()
+        self.runs_bitcoind = False
 
     # -- setting the scene --------------------------------------------------------------
 
     def connect(self):
+        self.runs_bitcoind = not self.options.kubeconfig and not self.no_bitcoind
         manifests = [binaries.manifest(name) for name in MANIFESTS]
         if self.options.kubeconfig:
             self.kubectl = Kubectl(binaries.kubectl(), self.options.kubeconfig)
+            say(f"your cluster, {self.kubectl.cluster()['server']}")
+            self.lend_node_to_cluster_without()
             for manifest in manifests:
                 self.kubectl("apply", "-f", manifest)
             self.stack.callback(print, "left in your cluster: the CRD, and the namespace and "
@@ -64,6 +72,16 @@ class Demo:
         self.stack.callback(self.kubectl.attempt, "delete", "namespace", self.namespace,
                             "--wait=false")
 
+    def lend_node_to_cluster_without(self):
+        """A control plane alone runs no pod."""
+        nodes = self.kubectl.attempt("get", "nodes", "-o", "name")
+        if nodes.returncode != 0 or nodes.stdout.strip():
+            return
+        if self.no_bitcoind:
+            raise Impossible("the cluster has no nodes to run pods on, and this machine cannot be "
+                             f"one: {self.no_bitcoind}")
+        self.runs_bitcoind = True
+
     def start_plane(self, plane, manifests):
         self.stack.callback(plane.stop)
         plane.start(manifests)
@@ -74,7 +92,7 @@ class Demo:
             say("a node that runs each pod as a real bitcoind in namespaces of its own")
             self.stack.enter_context(NODE.on(self))
         elif not self.options.kubeconfig:
-            say(f"simulated bitcoinds: real ones are not possible here ({why_impossible()})")
+            say(f"simulated bitcoinds: real ones are not possible here ({self.no_bitcoind})")
 
     def start_controller(self):
         say("the controller, with its ServiceAccount's token")
@@ -93,14 +111,21 @@ class Demo:
         print(f"\n$ kubectl {' '.join(arguments)}")
         print(self.kubectl(*arguments, "-n", self.namespace).rstrip(), flush=True)
 
-    def wait_for(self, condition):
+    def wait_for(self, kind):
+        last = {}
+
         def holds():
             if not self.controller.running:
-                raise AssertionError(f"the controller has ended:\n{self.controller.log()}")
+                raise Impossible(f"the controller has ended:\n{self.controller.log()}")
             status = self.kubectl.find("btcnet", NAME, "-n", self.namespace).get("status", {})
-            return any(c["type"] == condition and c["status"] == "True"
-                       for c in status.get("conditions", []))
-        wait.until(f"{condition} of {NAME}", holds, START_S, 0.5)
+            last.update(next((c for c in status.get("conditions", []) if c["type"] == kind), {}))
+            return last.get("status") == "True"
+        wait.until(lambda: f"{kind} of {NAME}: {last.get('message', 'nothing is said of it')}"
+                   + self.hint(), holds, START_S, 0.5)
+
+    def hint(self):
+        return ("\nThe controller runs on this machine and asks the nodes at their pods' addresses, "
+                "so run the demo where these can be reached" if self.options.kubeconfig else "")
 
     def show_creation(self):
         say("a network of Bitcoin nodes")
@@ -124,7 +149,7 @@ class Demo:
     def show_mining(self):
         say("it mines, a block every two seconds; all nodes follow (Ctrl-C ends)")
         self.show("patch", f"btcnet/{NAME}", "--type=merge", "-p", json.dumps(MINING))
-        print(f"\n$ kubectl get btcnet -w", flush=True)
+        print("\n$ kubectl get btcnet -w", flush=True)
         watch = subprocess.Popen(
             [self.kubectl.program, f"--kubeconfig={self.kubectl.kubeconfig}", "get", "btcnet", "-w",
              "-n", self.namespace], stdin=subprocess.DEVNULL, start_new_session=True)
@@ -140,6 +165,16 @@ class Demo:
                   "--sort-by=.lastTimestamp")
 
 
+def check(options):
+    """Before anything is built."""
+    reason = why_impossible() if options.real else ""
+    if reason:
+        raise Impossible("--real runs each pod as a process in namespaces, which is not possible "
+                         f"here: {reason}. Without --real the nodes are simulated")
+    if options.kubeconfig and not os.path.isfile(options.kubeconfig):
+        raise Impossible(f"--kubeconfig: there is no file {options.kubeconfig}")
+
+
 def parse():
     parser = argparse.ArgumentParser(prog="demo.sh")
     where = parser.add_mutually_exclusive_group()
@@ -147,23 +182,41 @@ def parse():
     where.add_argument("--kubeconfig", metavar="FILE", help="use this cluster")
     parser.add_argument("--nodes", type=int, default=3, metavar="N")
     parser.add_argument("--seconds", type=float, metavar="N", help="end after N seconds of watching")
+    parser.add_argument("--check", action="store_true", help="only say whether this is possible here")
     return parser.parse_args()
+
+
+def play(demo):
+    """The demo's exit code. What is in the way is a sentence, not a traceback."""
+    try:
+        for act in (demo.connect, demo.start_node, demo.start_controller, demo.show_creation,
+                    demo.show_walk, demo.show_mining, demo.show_events):
+            act()
+    except KeyboardInterrupt:
+        print()
+    except (Impossible, AssertionError, OSError, subprocess.SubprocessError) as error:
+        say("this is as far as it goes")
+        print(error, flush=True)
+        return 1
+    return 0
 
 
 def main():
     options = parse()
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        check(options)
+    except Impossible as error:
+        sys.exit(str(error))
+    if options.check:
+        return
+    for number in (signal.SIGINT, signal.SIGTERM):  # a background job of a shell ignores the first
+        signal.signal(number, signal.default_int_handler)
     with contextlib.ExitStack() as stack:
         stack.callback(signal.signal, signal.SIGINT, signal.SIG_DFL)
-        demo = Demo(options, stack)
-        try:
-            for act in (demo.connect, demo.start_node, demo.start_controller, demo.show_creation,
-                        demo.show_walk, demo.show_mining, demo.show_events):
-                act()
-        except KeyboardInterrupt:
-            print()
+        code = play(Demo(options, stack))
         say("taking everything down")
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # which is not to be cut short
+    sys.exit(code)
 
 
 main()

@@ -6,12 +6,18 @@
 #
 #   (default)          an in-memory cluster; as root real bitcoinds on it, otherwise simulated ones
 #   --real             etcd, kube-apiserver and kube-controller-manager in its place (needs root)
-#   --kubeconfig FILE  your cluster, whose own nodes run the pods
+#   --kubeconfig FILE  your cluster, whose own nodes run the pods; without any, this machine is one
 #   --seconds N        end by itself after N seconds of watching
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
+if [[ " $* " == *" -h "* || " $* " == *" --help "* ]]; then
+  sed -n '/^# usage/,/^set/s/^# \{0,1\}//p' deploy/demo.sh
+  exit 0
+fi
+
 test/setup.sh demo
+python3 -B deploy/demo.py --check "$@"
 echo "building; minutes the first time, seconds afterwards"
 cmake --preset dev >/dev/null
 cmake --build --preset dev --target bitcoin-controller bitcoin-controller-sim bitcoin-test-node

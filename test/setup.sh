@@ -16,8 +16,11 @@ readonly test_packages=(clang clang-format clang-tidy git libbenchmark-dev)
 as_root() {
   if [[ $EUID -eq 0 ]]; then
     "$@"
-  else
+  elif command -v sudo >/dev/null; then
     sudo "$@"
+  else
+    echo "not root, and sudo is not here; let root install them, then go on from here" >&2
+    exit 1
   fi
 }
 
