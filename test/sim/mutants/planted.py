@@ -11,6 +11,10 @@ FIELD = re.compile(r"^(Concern|Oracles|Search): (.+)$", re.MULTILINE)
 CHANGED = re.compile(r"^\+\+\+ b/(\S+)$", re.MULTILINE)
 
 
+class DoesNotApply(Exception):
+    """With git's own words: the product has changed where the bug was to be."""
+
+
 @dataclass
 class Mutant:
     """One patch. Its text up to the first "diff" is the head: what is wrong, then its fields."""
@@ -50,9 +54,9 @@ def all_mutants(words=()):
 
 
 def apply(mutant, tree, *options):
-    """Applies the patch to a tree that need not be a repository; raises with git's own words."""
+    """Applies the patch to a tree that need not be a repository; raises DoesNotApply."""
     surroundings = dict(os.environ, GIT_CEILING_DIRECTORIES=os.path.dirname(tree))
     done = subprocess.run(["git", "apply", *options, mutant.path], cwd=tree, env=surroundings,
                           capture_output=True, text=True, timeout=60, check=False)
     if done.returncode != 0:
-        raise RuntimeError(f"{mutant.name} does not apply: {done.stderr.strip()}")
+        raise DoesNotApply(f"{mutant.name} does not apply: {done.stderr.strip()}")

@@ -60,6 +60,8 @@ def search(program, folder, seconds, jobs, arguments):
 
 
 def try_out(mutant, program, folder, seconds, jobs, arguments):
+    if "--faults" in mutant.search:
+        arguments = []
     code, out, err, result, took = search(program, folder, seconds, jobs,
                                           [*arguments, *mutant.search])
     trial = Trial(mutant.name, mutant.concern, seconds=round(result.get("seconds", took), 3),

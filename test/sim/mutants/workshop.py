@@ -1,10 +1,11 @@
 """A copy of the tree in which one mutant after the other is built."""
 
+import contextlib
 import os
 import shutil
 import subprocess
 
-from planted import ROOT, apply
+from planted import ROOT, DoesNotApply, apply
 
 TARGET = "bitcoin-controller-sim"
 BUILD_DEADLINE = 3600
@@ -50,28 +51,28 @@ class Workshop:
         shutil.copy(os.path.join(self.tree, "build", self.preset, TARGET), program)
         return program
 
-    def plant(self, mutant):
-        """Applies the patch; returns what uproot() needs."""
+    @contextlib.contextmanager
+    def planted(self, mutant):
+        """The tree with the patch, for as long as the block lasts."""
         before = {name: _content(os.path.join(self.tree, name)) for name in mutant.files}
         apply(mutant, self.tree)
-        unchanged = [name for name in mutant.files
-                     if _content(os.path.join(self.tree, name)) == before[name]]
-        if unchanged:
-            raise RuntimeError(f"{mutant.name} changed nothing in {unchanged[0]}")
-        return before
-
-    def uproot(self, before):
-        for name, content in before.items():
-            with open(os.path.join(self.tree, name), "wb") as file:
-                file.write(content)
+        try:
+            for name, content in before.items():
+                if _content(os.path.join(self.tree, name)) == content:
+                    raise DoesNotApply(f"{mutant.name} changed nothing in {name}")
+            yield
+        finally:
+            for name, content in before.items():
+                with open(os.path.join(self.tree, name), "wb") as file:
+                    file.write(content)
 
     def _run(self, *command):
         done = subprocess.run(command, cwd=self.tree, capture_output=True, text=True,
                               timeout=BUILD_DEADLINE, check=False)
         if done.returncode != 0:
             said = [line for line in (done.stdout + done.stderr).splitlines() if line.strip()]
-            errors = [line for line in said if "error" in line]
-            raise DoesNotBuild("\n".join((errors or said)[-5:]))
+            errors = [line for line in said if ": error:" in line]
+            raise DoesNotBuild("does not build: " + "\n    ".join((errors or said)[-3:]))
 
 
 def _content(path):
