@@ -47,9 +47,10 @@ inline constexpr std::string_view configuration_annotation =
 inline constexpr std::string_view secret_user_key = "BC_RPC_USER";
 inline constexpr std::string_view secret_password_key = "BC_RPC_PASSWORD";
 
-/// The network that `object` belongs to by name; empty when it belongs to none. A pod is told by
-/// its label, a child by its controller reference or, should that be missing, by its label. Only a
-/// routing hint: decide() checks ownership by uid.
+/// The network that has to hear of `object`: the one whose child or pod would have this name, else
+/// that of its controller reference or its label; empty when there is none. The name comes first
+/// because nobody can change it: from an object whose owner and labels a user took away, nobody
+/// else would hear that it went. Only a routing hint: decide() checks ownership by uid.
 [[nodiscard]] k8s::object_key owner_key(const k8s::object& object);
 
 }  // namespace btc::reconcile

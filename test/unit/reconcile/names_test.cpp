@@ -24,8 +24,9 @@ TEST(OwnerKey, OfAChildIsItsController) {
   EXPECT_EQ(owner_key(*o.build().service), net);
 }
 
-TEST(OwnerKey, OfAChildWithoutControllerIsItsLabel) {
+TEST(OwnerKey, OfAnObjectOfAnotherNameIsItsLabel) {
   auto o = an_observation().with_children();
+  (*o.stateful_set)["metadata"]["name"] = "other";
   (*o.stateful_set)["metadata"].erase("ownerReferences");
 
   EXPECT_EQ(owner_key(*o.build().stateful_set), net);
@@ -42,15 +43,32 @@ TEST(OwnerKey, OfAPodIsItsLabelBecauseItsControllerIsTheStatefulSet) {
   EXPECT_EQ(owner_key(*an_observation().at_rest().build().pods[0]), net);
 }
 
-TEST(OwnerKey, OfAnObjectWithoutLabelAndControllerIsNobody) {
+// A Service whose owner and labels a user had taken away was deleted, and its network never heard:
+// it said ChildNotOwned for ever (simulation, spec-18, seed 267).
+TEST(OwnerKey, OfAChildIsKeptWhateverUsersTakeAway) {
   auto o = an_observation().at_rest();
-  o.pods[0]["metadata"].erase("labels");
-  (*o.service)["metadata"].erase("labels");
-  (*o.service)["metadata"].erase("ownerReferences");
+  for (auto* object : {&*o.service, &*o.stateful_set, &o.pods[0]}) {
+    (*object)["metadata"].erase("labels");
+    (*object)["metadata"].erase("ownerReferences");
+  }
   const auto seen = o.build();
 
-  EXPECT_EQ(owner_key(*seen.pods[0]), nobody);
-  EXPECT_EQ(owner_key(*seen.service), nobody);
+  EXPECT_EQ(owner_key(*seen.service), net);
+  EXPECT_EQ(owner_key(*seen.stateful_set), net);
+  EXPECT_EQ(owner_key(*seen.pods[0]), net);
+}
+
+TEST(OwnerKey, OfAnObjectWithoutNameLabelAndControllerIsNobody) {
+  for (const auto* name : {"svc", "-svc", "net-sts", "net-svc-0", "net"}) {
+    auto o = an_observation().with_children();
+    (*o.service)["metadata"] = {{"name", name}, {"namespace", "default"}};
+    EXPECT_EQ(owner_key(*o.build().service), nobody) << name;
+  }
+  for (const auto* name : {"net-sts", "net-sts-", "net-sts-x", "net-0", "-sts-0", "7"}) {
+    auto o = an_observation().at_rest();
+    o.pods[0]["metadata"] = {{"name", name}, {"namespace", "default"}};
+    EXPECT_EQ(owner_key(*o.build().pods[0]), nobody) << name;
+  }
 }
 
 TEST(Names, AreThoseOfTheGoController) {
