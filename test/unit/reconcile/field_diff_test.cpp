@@ -134,7 +134,8 @@ INSTANTIATE_TEST_SUITE_P(
     [](const auto& row) { return row.param.name; });
 
 TEST(FieldDiffTest, ShortensLongValues) {
-  const auto differences = differing_fields({{"a", std::string(200, 'x')}}, {{"a", "y"}}, "spec");
+  const auto differences =
+      differing_fields(json{{"a", std::string(200, 'x')}}, json{{"a", "y"}}, "spec");
 
   EXPECT_LT(describe(differences).size(), 110U);
 }
