@@ -45,6 +45,15 @@ struct sim_block {
   std::int64_t height{0};
 };
 
+/// A call that did nothing, and its answer: it holds until something happens.
+struct last_call {
+  std::uint64_t at{0};
+  std::string authorization{};
+  std::string body{};
+  int status{0};
+  std::string answer{};
+};
+
 /// One running bitcoind. Its list of added nodes lives in memory only.
 struct bitcoin_node {
   std::string uid{};
@@ -57,7 +66,9 @@ struct bitcoin_node {
   std::vector<std::string> added{};
   std::chrono::sys_seconds next_attempt{};
   std::chrono::sys_seconds started{};
-  std::string best{};  ///< hash of the tip
+  std::string best{};    ///< hash of the tip
+  std::string volume{};  ///< what its blocks live and die with
+  last_call last{};
 };
 
 /// A TCP connection between two nodes.

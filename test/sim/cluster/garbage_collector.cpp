@@ -31,7 +31,26 @@ constexpr auto orphan_finalizer = "orphan";
   return nullptr;
 }
 
+/// Members of the metadata that tell who may go.
+[[nodiscard]] bool differ_in_ownership(const json& a, const json& b) {
+  for (const auto* key : {"ownerReferences", "finalizers", "deletionTimestamp"}) {
+    const auto* x = k8s::member(a, "metadata", key);
+    const auto* y = k8s::member(b, "metadata", key);
+    if ((x == nullptr) != (y == nullptr) || (x != nullptr && *x != *y)) {
+      return true;
+    }
+  }
+  return false;
+}
+
 }  // namespace
+
+bool garbage_collector::concerns(type_id, const commit& c) const {
+  if (c.before == nullptr) {
+    return k8s::member(*c.after, "metadata", "ownerReferences") != nullptr;
+  }
+  return c.after == nullptr || differ_in_ownership(*c.before, *c.after);
+}
 
 void garbage_collector::plan() {
   for (const auto& type : cluster_core().model().types()) {
@@ -162,6 +181,15 @@ void garbage_collector::collect(const resource_type& type,
   options.propagation = foreground ? "Foreground" : "Background";
   auto w = as("delete");
   static_cast<void>(delete_object(cluster_core(), type, w, live, options));
+}
+
+bool namespace_controller::concerns(type_id type, const commit&) const {
+  if (type == type_id::namespaces || type == type_id::custom_resource_definitions) {
+    return true;
+  }
+  const auto& all = objects().log(type_id::namespaces).objects();
+  return std::any_of(
+      all.begin(), all.end(), [](const auto& n) { return is_terminating(*n.second); });
 }
 
 void namespace_controller::plan() {

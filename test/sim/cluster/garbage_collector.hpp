@@ -18,6 +18,7 @@ class garbage_collector final : public planned {
   enum class presence : std::uint8_t { absent, there, waiting };
 
   void plan() override;
+  [[nodiscard]] bool concerns(type_id type, const commit& c) const override;
   void plan_dependent(const resource_type& type, const document& object);
   void plan_owner(const resource_type& type, const document& owner);
   [[nodiscard]] presence presence_of(const json& reference, const std::string& ns) const;
@@ -38,6 +39,7 @@ class namespace_controller final : public planned {
 
  private:
   void plan() override;
+  [[nodiscard]] bool concerns(type_id type, const commit& c) const override;
   void plan_namespace(const document& ns);
 };
 

@@ -6,6 +6,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <iterator>
 #include <utility>
 
@@ -65,10 +66,25 @@ void set_containers(
   }
 }
 
+[[nodiscard]] bool is_missing(const json& image) {
+  return image.get_ref<const std::string&>().starts_with("missing.example/");
+}
+
+[[nodiscard]] bool has_images(const json& pod) {
+  const auto& containers = pod.at("spec").at("containers");
+  return std::none_of(containers.begin(), containers.end(), [](const json& c) {
+    return is_missing(c.at("image"));
+  });
+}
+
 }  // namespace
 
 node_agent::node_agent(core& c, pod_runtime* runtime, node_agent_options options)
     : planned(c, "node-agent"), runtime_(runtime), options_(std::move(options)) {}
+
+bool node_agent::concerns(type_id type, const commit&) const {
+  return type == type_id::pods || type == type_id::secrets || type == type_id::nodes;
+}
 
 void node_agent::plan() {
   for (const auto& [key, pod] : objects().log(type_id::pods).objects()) {
@@ -88,7 +104,11 @@ void node_agent::plan_pod(const std::string& key, const json& pod) {
       add([this, key] { bind(key); });
     }
   } else if (phase == "Pending") {
-    if (volumes_there(pod)) {
+    if (!has_images(pod)) {
+      if (k8s::member(pod, "status", "containerStatuses") == nullptr) {
+        add([this, key] { fail_to_pull(key); });
+      }
+    } else if (volumes_there(pod)) {
       add([this, key] { start(key); });
     }
   } else if (phase == "Running") {
@@ -169,6 +189,19 @@ void node_agent::start(const std::string& key) {
   set_containers(next, true, false, 0, now);
   if (runtime_ != nullptr) {
     runtime_->started(next);
+  }
+  put(std::move(next), "update");
+}
+
+void node_agent::fail_to_pull(const std::string& key) {
+  const auto live = objects().log(type_id::pods).find(key);
+  if (live == nullptr) {
+    return;
+  }
+  auto next = *live;
+  set_containers(next, false, false, 0, cluster_core().now_text());
+  for (auto& status : next["status"]["containerStatuses"]) {
+    status["state"] = {{"waiting", {{"reason", "ImagePullBackOff"}}}};
   }
   put(std::move(next), "update");
 }

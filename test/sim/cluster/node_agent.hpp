@@ -31,7 +31,8 @@ struct node_agent_options {
 };
 
 /// Scheduler and kubelets: binds pods, starts them, reports them ready, lets them go; and, when the
-/// caller wants it, breaks them. Writes status without managedFields, which nobody reads there.
+/// caller wants it, breaks them. An image of the registry "missing.example" cannot be pulled.
+/// Writes status without managedFields, which nobody reads there.
 class node_agent final : public planned {
  public:
   explicit node_agent(core& c, pod_runtime* runtime = nullptr, node_agent_options options = {});
@@ -56,9 +57,11 @@ class node_agent final : public planned {
 
  private:
   void plan() override;
+  [[nodiscard]] bool concerns(type_id type, const commit& c) const override;
   void plan_pod(const std::string& key, const json& pod);
   void bind(const std::string& key);
   void start(const std::string& key);
+  void fail_to_pull(const std::string& key);
   void set_ready(const std::string& key, bool ready);
   void let_go(const std::string& key);
   [[nodiscard]] bool volumes_there(const json& pod) const;

@@ -34,6 +34,20 @@ constexpr std::chrono::seconds attempt_pause{60};
   return {};
 }
 
+/// What a node's blocks live and die with: the claim of its pod, or the pod.
+[[nodiscard]] std::string volume_of(const store& objects, const json& pod) {
+  const auto* volumes = k8s::member(pod, "spec", "volumes");
+  for (std::size_t i = 0; volumes != nullptr && i < volumes->size(); ++i) {
+    if (const auto* source = k8s::member((*volumes)[i], "persistentVolumeClaim")) {
+      const auto claim =
+          objects.log(type_id::persistent_volume_claims)
+              .find(object_key_of(namespace_of(pod), k8s::string_at(*source, "claimName")));
+      return claim == nullptr ? uid_of(pod) : uid_of(*claim);
+    }
+  }
+  return uid_of(pod);
+}
+
 [[nodiscard]] std::string hash_of(std::uint64_t number, const std::string& chain) {
   std::string out;
   std::uint64_t state = number * 0x9E3779B97F4A7C15ULL;
@@ -86,13 +100,23 @@ void simulated_bitcoind::started(const json& pod) {
   n.started = core_->now();
   const auto genesis = hash_of(0, n.conf.chain);
   blocks_.try_emplace(genesis, sim_block{genesis, {}, 0});
-  n.best = genesis;
+  n.volume = volume_of(core_->objects(), pod);
+  const auto kept = disks_.find(n.volume);
+  const bool same_chain = kept != disks_.end() && kept->second.first == n.conf.chain;
+  n.best = same_chain ? kept->second.second : genesis;
   nodes_.push_back(std::move(n));
+  touch();
+  ++readiness_;
 }
 
 void simulated_bitcoind::stopped(const std::string& uid) {
+  if (const auto* n = find(uid)) {
+    disks_[n->volume] = {n->conf.chain, n->best};
+  }
   std::erase_if(nodes_, [&](const bitcoin_node& n) { return n.uid == uid; });
   std::erase_if(links_, [&](const bitcoin_link& l) { return l.from == uid || l.to == uid; });
+  touch();
+  ++readiness_;
 }
 
 bool simulated_bitcoind::is_ready(const std::string& uid) const {
@@ -118,51 +142,90 @@ bitcoin_node* simulated_bitcoind::node(std::string_view uid) {
   return found == nodes_.end() ? nullptr : &*found;
 }
 
-std::vector<simulated_bitcoind::action> simulated_bitcoind::actions() {
-  std::vector<action> out;
-  for (auto& n : nodes_) {
-    const auto uid = n.uid;
-    if (!n.warm) {
-      out.push_back([this, uid] { node(uid)->warm = true; });
-      continue;
-    }
-    const bool wants = std::any_of(
-        n.added.begin(), n.added.end(), [&](const auto& a) { return !is_linked(n, a); });
-    if (wants && core_->now() >= n.next_attempt && added_links(n) < added_links_max) {
-      out.push_back([this, uid] {
-        auto& from = *node(uid);
-        from.next_attempt = core_->now() + attempt_pause;
-        const auto names = from.added;
-        for (const auto& name : names) {
-          if (!is_linked(from, name) && added_links(from) < added_links_max) {
-            connect(from, name);
-          }
-        }
-      });
-    }
+void simulated_bitcoind::look() {
+  if (!changed_ && !(wake_ && core_->now() >= *wake_)) {
+    return;
+  }
+  changed_ = false;
+  wake_.reset();
+  possible_.clear();
+  for (const auto& n : nodes_) {
+    add_actions_of(n);
   }
   for (const auto& l : links_) {
-    auto* a = node(l.from);
-    auto* b = node(l.to);
+    const auto* a = find(l.from);
+    const auto* b = find(l.to);
     if (a == nullptr || b == nullptr || tip(*a).height == tip(*b).height) {
       continue;
     }
     const bool forward = tip(*a).height > tip(*b).height;
-    out.push_back([this, to = forward ? l.to : l.from, best = forward ? a->best : b->best] {
-      node(to)->best = best;
-    });
+    possible_.emplace_back([this,
+                            to = forward ? l.to : l.from,
+                            best = forward ? a->best : b->best] { node(to)->best = best; });
   }
-  return out;
+}
+
+void simulated_bitcoind::add_actions_of(const bitcoin_node& n) {
+  if (!n.warm) {
+    possible_.emplace_back([this, uid = n.uid] {
+      node(uid)->warm = true;
+      ++readiness_;
+    });
+    return;
+  }
+  const bool wants =
+      std::any_of(n.added.begin(), n.added.end(), [&](const auto& a) { return !is_linked(n, a); });
+  if (!wants || added_links(n) >= added_links_max) {
+    return;
+  }
+  if (core_->now() >= n.next_attempt) {
+    possible_.emplace_back([this, uid = n.uid] { try_added(uid); });
+  } else {
+    wake_ = wake_ ? std::min(*wake_, n.next_attempt) : n.next_attempt;
+  }
+}
+
+void simulated_bitcoind::try_added(const std::string& uid) {
+  auto& from = *node(uid);
+  from.next_attempt = core_->now() + attempt_pause;
+  for (const auto& name : from.added) {
+    if (!is_linked(from, name) && added_links(from) < added_links_max) {
+      connect(from, name);
+    }
+  }
 }
 
 std::size_t simulated_bitcoind::runnable() {
-  return actions().size();
+  look();
+  return possible_.size();
 }
 
 void simulated_bitcoind::step(std::size_t choice) {
-  const auto possible = actions();
-  if (choice < possible.size()) {
-    possible[choice]();
+  look();
+  if (choice < possible_.size()) {
+    touch();
+    const auto chosen = std::move(possible_[choice]);
+    chosen();
+  }
+}
+
+std::string simulated_bitcoind::cut(std::int64_t link) {
+  const auto found = std::find_if(
+      links_.begin(), links_.end(), [&](const bitcoin_link& l) { return l.id == link; });
+  if (found == links_.end()) {
+    return {};
+  }
+  auto name = found->name;
+  links_.erase(found);
+  touch();
+  return name;
+}
+
+void simulated_bitcoind::add_by_hand(std::string_view uid, const std::string& name) {
+  auto* n = node(uid);
+  if (n != nullptr && std::find(n->added.begin(), n->added.end(), name) == n->added.end()) {
+    n->added.push_back(name);
+    touch();
   }
 }
 
@@ -187,10 +250,10 @@ std::string simulated_bitcoind::resolve(const std::string& host) const {
   return {};
 }
 
-bitcoin_node* simulated_bitcoind::listening(const std::string& name) {
+const bitcoin_node* simulated_bitcoind::listening(const std::string& name) const {
   const auto [host, port] = split_address(name);
   const auto address = resolve(host);
-  for (auto& n : nodes_) {
+  for (const auto& n : nodes_) {
     if (!address.empty() && n.address == address && n.conf.p2p_port == port) {
       return &n;
     }
@@ -215,6 +278,7 @@ bool simulated_bitcoind::connect(const bitcoin_node& from, const std::string& na
   const bool possible = to != nullptr && to->uid != from.uid && to->conf.chain == from.conf.chain
                         && !is_linked(from, name);
   if (possible) {
+    touch();
     links_.push_back({++link_ids_, from.uid, to->uid, name});
   }
   return possible;
@@ -230,32 +294,49 @@ std::optional<bitcoin::rpc_response> simulated_bitcoind::post(std::string_view a
   if (found == nodes_.end()) {
     return std::nullopt;
   }
-  const auto access = check_authorization(found->conf, authorization);
+  // Most calls are polls of a node that nothing has happened to since the one before.
+  auto& last = found->last;
+  if (last.at == events_ && last.authorization == authorization && last.body == body) {
+    return bitcoin::rpc_response{last.status, last.answer};
+  }
+  const auto before = events_;
+  auto answer = answer_to(*found, authorization, body);
+  if (before != events_) {
+    return answer;  // it did something, and would do it again
+  }
+  last = {events_, std::string{authorization}, std::string{body}, answer.status, answer.body};
+  return answer;
+}
+
+bitcoin::rpc_response simulated_bitcoind::answer_to(bitcoin_node& node,
+                                                    std::string_view authorization,
+                                                    std::string_view body) {
+  const auto access = check_authorization(node.conf, authorization);
   if (!access.known) {
-    return bitcoin::rpc_response{401, {}};
+    return {401, {}};
   }
   const auto request = json::parse(body, nullptr, false);
   if (request.is_discarded() || !(request.is_array() || request.is_object())) {
-    return bitcoin::rpc_response{500,
-                                 json{{"result", nullptr},
-                                      {"error", {{"code", -32700}, {"message", "Parse error"}}},
-                                      {"id", nullptr}}
-                                         .dump()
-                                     + '\n'};
+    return {500,
+            json{{"result", nullptr},
+                 {"error", {{"code", -32700}, {"message", "Parse error"}}},
+                 {"id", nullptr}}
+                    .dump()
+                + '\n'};
   }
   bool forbidden = false;
   int status = 200;
   json answer;
   if (request.is_array()) {
     for (const auto& one : request) {  // the whole batch is refused before anything is done
-      forbidden = forbidden || !may_call(found->conf, access.user, k8s::string_at(one, "method"));
+      forbidden = forbidden || !may_call(node.conf, access.user, k8s::string_at(one, "method"));
     }
     answer = json::array();
     for (std::size_t i = 0; !forbidden && i < request.size(); ++i) {
-      answer.push_back(call(*found, access.user, request[i], forbidden));
+      answer.push_back(call(node, access.user, request[i], forbidden));
     }
   } else {
-    answer = call(*found, access.user, request, forbidden);
+    answer = call(node, access.user, request, forbidden);
     const auto* error = k8s::member(answer, "error");
     if (error != nullptr && k8s::string_at(request, "jsonrpc") != "2.0") {
       status = error->at("code") == -32601 ? 404 : 500;
@@ -339,6 +420,7 @@ json simulated_bitcoind::result_of(bitcoin_node& n, const std::string& method, c
 json simulated_bitcoind::add_node(bitcoin_node& n, const json& params) {
   const auto name = text_param(params, 0);
   const auto command = text_param(params, 1);
+  touch();
   const auto listed = std::find(n.added.begin(), n.added.end(), name);
   if (command == "onetry") {
     connect(n, name);
@@ -362,6 +444,7 @@ json simulated_bitcoind::disconnect(const bitcoin_node& n, const json& params) {
   const auto gone = std::erase_if(links_, [&](const bitcoin_link& l) {
     return l.from == n.uid && l.name == text_param(params, 0);
   });
+  touch();
   if (gone == 0) {
     throw rpc_failure{-29, "Node not found in connected nodes"};
   }
@@ -373,6 +456,7 @@ json simulated_bitcoind::generate(bitcoin_node& n, std::int64_t count) {
     throw rpc_failure{-1, "ProcessNewBlock, block not accepted"};
   }
   constexpr std::int64_t count_max = 1000;
+  touch();
   auto hashes = json::array();
   for (std::int64_t i = 0; i < std::min(count, count_max); ++i) {
     const auto hash = hash_of(++block_ids_, n.conf.chain);
@@ -414,12 +498,16 @@ json simulated_bitcoind::network_info(const bitcoin_node& n) const {
 json simulated_bitcoind::added_info(const bitcoin_node& n) const {
   auto list = json::array();
   for (const auto& name : n.added) {
-    const bool linked = is_linked(n, name);
+    const auto link = std::find_if(links_.begin(), links_.end(), [&](const bitcoin_link& l) {
+      return l.from == n.uid && l.name == name;
+    });
+    const bool linked = link != links_.end();
     auto addresses = json::array();
     if (linked) {
-      const auto [host, port] = split_address(name);
+      const auto* to = find(link->to);
       addresses.push_back(
-          {{"address", resolve(host) + ':' + std::to_string(port)}, {"connected", "outbound"}});
+          {{"address", to->address + ':' + std::to_string(split_address(name).second)},
+           {"connected", "outbound"}});
     }
     list.push_back(
         {{"addednode", name}, {"connected", linked}, {"addresses", std::move(addresses)}});

@@ -8,10 +8,13 @@
 
 #include <nlohmann/json.hpp>
 
+#include <chrono>
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace btc::sim {
@@ -36,6 +39,15 @@ class simulated_bitcoind final : public built_in, public pod_runtime {
   /// connection. Attempts wait for the cluster's time (set_time).
   [[nodiscard]] std::size_t runnable() override;
   void step(std::size_t choice) override;
+  /// When the next attempt to connect is due; nothing while no node lacks a connection.
+  [[nodiscard]] std::optional<std::chrono::sys_seconds> wakes_at() const noexcept { return wake_; }
+  /// Changes whenever is_ready() of some pod may have changed, which is no commit.
+  [[nodiscard]] std::uint64_t readiness() const noexcept { return readiness_; }
+  /// The TCP connection ends; tells the name that it was opened to. An added node is tried again
+  /// when the next attempt is due.
+  std::string cut(std::int64_t link);
+  /// Somebody at the node's console: an entry that the controller knows nothing of.
+  void add_by_hand(std::string_view uid, const std::string& name);
 
   /// One POST to an address; nothing when nobody listens there: connection refused.
   [[nodiscard]] std::optional<bitcoin::rpc_response> post(std::string_view address,
@@ -49,13 +61,26 @@ class simulated_bitcoind final : public built_in, public pod_runtime {
   [[nodiscard]] const bitcoin_node* find(std::string_view uid) const;
   /// Height of the node's chain; 0 when there is no such node.
   [[nodiscard]] std::int64_t height_of(std::string_view uid) const;
+  /// The running node that the name leads to now; nullptr when there is none.
+  [[nodiscard]] const bitcoin_node* node_at(const std::string& name) const {
+    return listening(name);
+  }
 
  private:
   using action = std::function<void()>;
 
-  [[nodiscard]] std::vector<action> actions();
+  void touch() noexcept {
+    changed_ = true;
+    ++events_;
+  }
+  [[nodiscard]] bitcoin::rpc_response answer_to(bitcoin_node& node,
+                                                std::string_view authorization,
+                                                std::string_view body);
+  void look();
+  void add_actions_of(const bitcoin_node& n);
+  void try_added(const std::string& uid);
   [[nodiscard]] bitcoin_node* node(std::string_view uid);
-  [[nodiscard]] bitcoin_node* listening(const std::string& name);
+  [[nodiscard]] const bitcoin_node* listening(const std::string& name) const;
   [[nodiscard]] std::string resolve(const std::string& host) const;
   bool connect(const bitcoin_node& from, const std::string& name);
   [[nodiscard]] std::size_t added_links(const bitcoin_node& n) const;
@@ -79,8 +104,16 @@ class simulated_bitcoind final : public built_in, public pod_runtime {
   std::vector<bitcoin_node> nodes_{};
   std::vector<bitcoin_link> links_{};
   std::map<std::string, sim_block> blocks_{};
+  /// Chain and tip of nodes that stopped, by volume: an entry a volume, for ever.
+  std::map<std::string, std::pair<std::string, std::string>> disks_{};
   std::int64_t link_ids_{0};
   std::uint64_t block_ids_{0};
+
+  std::vector<action> possible_{};
+  bool changed_{true};       ///< since possible_ was made
+  std::uint64_t events_{1};  ///< whatever may change what a node answers, but the time
+  std::optional<std::chrono::sys_seconds> wake_{};
+  std::uint64_t readiness_{0};
 };
 
 }  // namespace btc::sim

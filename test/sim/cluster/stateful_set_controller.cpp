@@ -87,6 +87,10 @@ bool is_pod_ready(const json& pod) {
   return false;
 }
 
+bool stateful_set_controller::concerns(type_id type, const commit&) const {
+  return type == type_id::stateful_sets || type == type_id::pods;
+}
+
 void stateful_set_controller::plan() {
   for (const auto& [key, set] : objects().log(type_id::stateful_sets).objects()) {
     if (!is_terminating(*set)) {

@@ -28,6 +28,7 @@ class stateful_set_controller final : public planned {
   using pods_by_ordinal = std::map<std::int64_t, document>;
 
   void plan() override;
+  [[nodiscard]] bool concerns(type_id type, const commit& c) const override;
   void plan_set(const document& set);
   [[nodiscard]] pods_by_ordinal pods_of(const json& set) const;
   [[nodiscard]] const revision& revision_of(const json& set);

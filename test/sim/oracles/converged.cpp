@@ -5,11 +5,13 @@
 #include "k8s/decode.hpp"
 #include "k8s/objects.hpp"
 #include "test/sim/oracles/configuration.hpp"
+#include "test/sim/oracles/converged_nodes.hpp"
 #include "test/sim/oracles/reading.hpp"
 
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <set>
 
 namespace btc::sim {
 
@@ -40,6 +42,26 @@ using problem = std::optional<std::string>;
   for (const auto& [key, value] : wanted.items()) {
     if (!is.is_object() || !is.contains(key) || is.at(key) != value) {
       return what + '.' + key + " is not " + value.dump();
+    }
+  }
+  return {};
+}
+
+/// `is` equals the member of the spec, where the spec has it and it is not empty.
+[[nodiscard]] problem follows(const std::string& what,
+                              const json& spec,
+                              const char* pointer,
+                              const json& is) {
+  const auto& wished = look(spec, pointer);
+  const bool absent =
+      wished.is_null() || wished == "" || (wished.is_structured() && wished.empty());
+  return absent ? problem{} : differs(what, is, wished);
+}
+
+[[nodiscard]] problem has_arguments(const json& args, const json& wished) {
+  for (const auto& one : wished) {
+    if (std::find(args.begin(), args.end(), one) == args.end()) {
+      return "argument " + one.dump() + " is missing";
     }
   }
   return {};
@@ -85,16 +107,52 @@ struct subject {
     return "no containers";
   }
   const auto& wished = look(s.spec(), "/pod");
-  problem image;
-  if (s.spec().contains("image")) {
-    image = differs("image", look(containers[0], "/image"), s.spec().at("image"));
-  }
   return first_of(
-      {image,
+      {follows("image", s.spec(), "/image", look(containers[0], "/image")),
+       follows("imagePullPolicy",
+               s.spec(),
+               "/imagePullPolicy",
+               look(containers[0], "/imagePullPolicy")),
+       follows(
+           "imagePullSecrets", s.spec(), "/imagePullSecrets", look(pod, "/spec/imagePullSecrets")),
+       lacks(
+           "limits", look(containers[0], "/resources/limits"), look(s.spec(), "/resources/limits")),
+       lacks("requests",
+             look(containers[0], "/resources/requests"),
+             look(s.spec(), "/resources/requests")),
+       has_arguments(look(containers[0], "/args"), look(s.spec(), "/extraArgs")),
        differs("pod label app", look(pod, "/metadata/labels/app"), s.name),
        lacks("pod labels", look(pod, "/metadata/labels"), look(wished, "/labels")),
        lacks("pod annotations", look(pod, "/metadata/annotations"), look(wished, "/annotations")),
-       lacks("nodeSelector", look(pod, "/spec/nodeSelector"), look(wished, "/nodeSelector"))});
+       lacks("nodeSelector", look(pod, "/spec/nodeSelector"), look(wished, "/nodeSelector")),
+       follows("tolerations", wished, "/tolerations", look(pod, "/spec/tolerations")),
+       follows("affinity", wished, "/affinity", look(pod, "/spec/affinity")),
+       follows(
+           "priorityClassName", wished, "/priorityClassName", look(pod, "/spec/priorityClassName")),
+       follows("topologySpreadConstraints",
+               wished,
+               "/topologySpreadConstraints",
+               look(pod, "/spec/topologySpreadConstraints"))});
+}
+
+/// Each claim is as large as the spec has it, unless growing was refused, which the status tells.
+[[nodiscard]] problem check_claims(const subject& s) {
+  const auto size = look(s.spec(), "/storage/size");
+  if (size.is_null() || text(condition(s.network, "Degraded"), "/reason") == "StorageNotGrown") {
+    return {};
+  }
+  for (std::int64_t i = 0; i < number(s.spec(), "/nodes"); ++i) {
+    const auto name = "data-" + s.name + "-sts-" + std::to_string(i);
+    const auto claim = find(s.state, type_id::persistent_volume_claims, name);
+    if (claim == nullptr) {
+      return "claim " + name + " is missing";
+    }
+    if (auto p =
+            differs("size of " + name, look(*claim, "/spec/resources/requests/storage"), size)) {
+      return p;
+    }
+  }
+  return {};
 }
 
 [[nodiscard]] problem check_stateful_set(const subject& s) {
@@ -107,21 +165,6 @@ struct subject {
                    differs("serviceName", look(*set, "/spec/serviceName"), s.name + "-svc"),
                    differs("label app", look(*set, "/metadata/labels/app"), s.name),
                    check_pod_template(s, *set)});
-}
-
-[[nodiscard]] bool is_ready(const json& pod) {
-  return text(condition(pod, "Ready"), "/status") == "True";
-}
-
-/// The status says of the nodes what the pods are.
-[[nodiscard]] problem check_nodes(const subject& s) {
-  const auto set = find(s.state, type_id::stateful_sets, s.name + "-sts");
-  std::int64_t ready = 0;
-  for (const auto& [key, pod] : s.state.objects().log(type_id::pods).objects()) {
-    const bool ours = set != nullptr && controller_uid(*pod) == text(*set, "/metadata/uid");
-    ready += ours && is_ready(*pod) ? 1 : 0;
-  }
-  return differs("status.readyNodes", json(number(s.network, "/status/readyNodes")), json(ready));
 }
 
 [[nodiscard]] bool usable_secret(const subject& s) {
@@ -138,7 +181,9 @@ struct subject {
   };
   return foreign(find(s.state, type_id::services, s.name + "-svc"))
          || foreign(find(s.state, type_id::stateful_sets, s.name + "-sts"))
-         || foreign(find(s.state, type_id::secrets, s.name + "-conf"));
+         || foreign(find(s.state, type_id::secrets, s.name + "-conf"))
+         || (text(s.spec(), "/secret").empty()
+             && foreign(find(s.state, type_id::secrets, s.name + "-rpc")));
 }
 
 [[nodiscard]] problem check_degraded(const subject& s,
@@ -153,8 +198,9 @@ struct subject {
                              + "), wanted " + std::string{*reasons.begin()}};
 }
 
-[[nodiscard]] problem check_network(const cluster& c, const json& network) {
-  const subject s{c, network, text(network, "/metadata/name"), text(network, "/metadata/uid")};
+[[nodiscard]] problem check_network(const world_view& v, const json& network) {
+  const subject s{
+      v.cluster, network, text(network, "/metadata/name"), text(network, "/metadata/uid")};
   const auto decoded = k8s::decode_object(k8s::kind::bitcoin_network, network);
   if (!decoded) {
     return "it cannot be decoded";
@@ -168,7 +214,7 @@ struct subject {
     return check_degraded(s, {"InvalidSpec"});
   }
   if (look(s.spec(), "/paused") == true) {
-    return {};
+    return differs("status.phase", look(network, "/status/phase"), "Paused");
   }
   if (is_occupied(s)) {
     return check_degraded(s, {"ChildNotOwned", "SecretInvalid"});
@@ -176,21 +222,26 @@ struct subject {
   if (!usable_secret(s)) {
     return check_degraded(s, {"SecretInvalid"});
   }
-  return first_of(
-      {configuration_problem(c, network), check_service(s), check_stateful_set(s), check_nodes(s)});
+  return first_of({configuration_problem(v.cluster, network),
+                   check_service(s),
+                   check_stateful_set(s),
+                   check_claims(s),
+                   why_nodes_differ(v, network)});
 }
 
-/// Children whose owner is gone are garbage, and somebody has to have collected it.
+/// What has an owner that is gone is garbage, and somebody has to have collected it.
 [[nodiscard]] problem check_garbage(const cluster& c) {
-  for (const auto type : {type_id::services, type_id::stateful_sets, type_id::secrets}) {
+  std::set<std::string> owners;
+  for (const auto type : {type_id::bitcoin_networks, type_id::stateful_sets}) {
+    for (const auto& [key, object] : c.objects().log(type).objects()) {
+      owners.insert(text(*object, "/metadata/uid"));
+    }
+  }
+  for (const auto type :
+       {type_id::services, type_id::stateful_sets, type_id::secrets, type_id::pods}) {
     for (const auto& [key, object] : c.objects().log(type).objects()) {
       const auto owner = controller_uid(*object);
-      const auto& networks = c.objects().log(type_id::bitcoin_networks).objects();
-      const bool owned =
-          owner.empty() || std::any_of(networks.begin(), networks.end(), [&](const auto& n) {
-            return text(*n.second, "/metadata/uid") == owner;
-          });
-      if (!owned) {
+      if (!owner.empty() && !owners.contains(owner)) {
         return key + " belongs to nobody";
       }
     }
@@ -205,7 +256,7 @@ std::optional<std::string> why_not_converged(const world_view& v) {
     if (!look(*network, "/metadata/deletionTimestamp").is_null()) {
       return key + " is still being deleted";
     }
-    if (const auto p = check_network(v.cluster, *network)) {
+    if (const auto p = check_network(v, *network)) {
       return key + ": " + *p;
     }
   }
@@ -246,6 +297,12 @@ void strip(json& value) {
            {"labels", look(object, "/metadata/labels")},
            {"annotations", look(object, "/metadata/annotations")},
            {"spec", look(object, "/spec")}};
+  if (out["spec"].is_object() && out["spec"].contains("volumeClaimTemplates")) {
+    // It is as large as the network was made with, for ever; the claims grow.
+    for (auto& claim : out["spec"]["volumeClaimTemplates"]) {
+      claim["spec"].erase("resources");
+    }
+  }
   strip(out);
   return out;
 }
@@ -262,14 +319,32 @@ void strip(json& value) {
 
 }  // namespace
 
+namespace {
+
+/// Of a network that is held up by what its status tells, the rest depends on what went before.
+[[nodiscard]] bool is_held_up(const json& network) {
+  return text(condition(network, "Degraded"), "/status") == "True"
+         || look(network, "/spec/paused") == true || !can_run(network);
+}
+
+}  // namespace
+
 std::string canonical_state(const cluster& c) {
   json all = json::array();
+  std::set<std::string> settled;
   for (const auto& [key, network] : c.objects().log(type_id::bitcoin_networks).objects()) {
+    if (is_held_up(*network)) {
+      all.push_back({{"network", key},
+                     {"phase", look(*network, "/status/phase")},
+                     {"degraded", text(condition(*network, "Degraded"), "/reason")}});
+      continue;
+    }
+    settled.insert(text(*network, "/metadata/uid"));
     all.push_back({{"network", key}, {"status", canonical_status(*network)}});
   }
   for (const auto type : {type_id::services, type_id::stateful_sets}) {
     for (const auto& [key, object] : c.objects().log(type).objects()) {
-      if (!controller_uid(*object).empty()) {
+      if (settled.contains(controller_uid(*object))) {
         all.push_back(canonical_child(*object));
       }
     }

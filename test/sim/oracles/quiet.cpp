@@ -1,31 +1,109 @@
 #include "test/sim/oracles/quiet.hpp"
 
+#include "test/sim/oracles/reading.hpp"
+
+#include <nlohmann/json.hpp>
+
 namespace btc::sim {
 
 namespace {
 
-/// Reads in 65 s of rest: four watches that may each be opened again, and some Secrets.
-constexpr std::uint64_t reads_max = 16;
+/// Four watches that may each be opened again at once, and some Secrets that are due.
+constexpr std::uint64_t reads_at_once = 12;
+/// A watch lives 170 s at least, and gives up listing once or twice.
+constexpr std::uint64_t watch_life_s = 40;
+/// Two Secrets of each network, four minutes apart at the least.
+constexpr std::uint64_t secret_pause_s = 240;
+/// A node is polled 8 s apart at the least; one poll may be late, one early.
+constexpr std::uint64_t poll_pause_s = 8;
+constexpr std::uint64_t polls_at_once = 2;
+
+/// "…/bitcoinnetworks/<name>/status" of a network with spec.mining.
+[[nodiscard]] bool is_status_of_miners(const k8s::request& r, const world_view& v) {
+  constexpr std::string_view before = "/bitcoinnetworks/";
+  constexpr std::string_view after = "/status";
+  auto end = r.target.find(after, 0);
+  const auto begin = r.target.find(before);
+  if (begin == std::string::npos || end == std::string::npos) {
+    return false;
+  }
+  const auto name = r.target.substr(begin + before.size(), end - begin - before.size());
+  const auto network = v.cluster.objects().log(type_id::bitcoin_networks).find("default/" + name);
+  return network != nullptr && look(*network, "/spec/mining").is_object();
+}
 
 }  // namespace
 
-void quiet_oracle::on_request(const served_request& r, const world_view&) {
+void quiet_oracle::on_request(const served_request& r, const world_view& v) {
   if (!resting_) {
     return;
   }
   if (r.request.method == k8s::method::get) {
     ++reads_;
+  } else if (is_status_of_miners(r.request, v)) {
+    ++statuses_[r.request.target];
   } else {
     violated("at rest: " + call_site(r.request) + ' ' + r.request.target + " → "
              + std::to_string(r.response.status));
   }
 }
 
-void quiet_oracle::on_rest(const world_view&) {
-  resting_ = true;
+void quiet_oracle::on_rpc(const served_rpc& r, const world_view&) {
+  if (!resting_) {
+    return;
+  }
+  ++polls_;
+  for (const auto* word : {"\"addnode\"", "\"disconnectnode\""}) {
+    if (r.request.body.find(word) != std::string::npos) {
+      violated("at rest, node " + r.request.host + " is told: " + r.request.body);
+    }
+  }
 }
 
-void quiet_oracle::on_end(const world_view&) {
+void quiet_oracle::on_rest(const world_view& v) {
+  resting_ = true;
+  since_ = v.now;
+  reads_ = 0;
+  polls_ = 0;
+  statuses_.clear();
+}
+
+void quiet_oracle::on_disturbed(const world_view& v) {
+  if (resting_) {
+    check(v);
+  }
+  resting_ = false;
+}
+
+void quiet_oracle::on_end(const world_view& v) {
+  on_disturbed(v);
+}
+
+void quiet_oracle::check(const world_view& v) {
+  using std::chrono::seconds;
+  const auto passed =
+      static_cast<std::uint64_t>(std::chrono::duration_cast<seconds>(v.now - since_).count());
+  const auto polls_a_node_max = passed / poll_pause_s + polls_at_once;
+  for (const auto& [target, count] : statuses_) {
+    if (count > polls_a_node_max) {
+      violated("at rest: " + std::to_string(count) + " writes of " + target);
+    }
+  }
+  const auto& networks = v.cluster.objects().log(type_id::bitcoin_networks).objects();
+  const auto nodes = v.bitcoinds.nodes().size();
+  std::uint64_t blocks_max = 0;
+  for (const auto& [key, network] : networks) {
+    const auto interval = number(*network, "/spec/mining/intervalSeconds");
+    blocks_max += interval > 0 ? passed / static_cast<std::uint64_t>(interval) + 1 : 0;
+  }
+  // After a block, its parent may be asked for and lower nodes again, twice each.
+  const auto polls_max = polls_a_node_max * nodes + 4 * blocks_max;
+  if (polls_ > polls_max) {
+    violated("at rest: " + std::to_string(polls_) + " calls to " + std::to_string(nodes)
+             + " nodes, at most " + std::to_string(polls_max) + " are expected");
+  }
+  const auto reads_max =
+      reads_at_once + passed / watch_life_s + 2 * networks.size() * (passed / secret_pause_s + 1);
   if (reads_ > reads_max) {
     violated("at rest: " + std::to_string(reads_) + " reads, at most " + std::to_string(reads_max)
              + " are expected");

@@ -50,7 +50,8 @@ void read_own_writes_oracle::on_request(const served_request& r, const world_vie
       violated(object + " was written again as it was, at the version "
                + std::to_string(own->version) + " of an own write");
     }
-  } else if (text(*r.response.body, "/reason") == "AlreadyExists") {
+  } else if (text(*r.response.body, "/reason") == "AlreadyExists"
+             && r.request.resource != k8s::kind::secret) {
     const auto object = object_of(r.request.resource, body);
     const auto* own = last_write(r.process, object);
     if (own != nullptr && own->version == committed_[object]

@@ -19,7 +19,9 @@ void scale_bounds_oracle::on_commit(const commit_notice& n, const world_view&) {
   } else if (n.type.id == type_id::stateful_sets && by_controller(n)) {
     const auto asked = asked_.find(controller_uid(object));
     const auto size = number(object, "/spec/replicas");
-    if (asked != asked_.end() && (size < asked->second.first || size > asked->second.second)) {
+    const bool same = n.what.before != nullptr && number(*n.what.before, "/spec/replicas") == size;
+    if (!same && asked != asked_.end()
+        && (size < asked->second.first || size > asked->second.second)) {
       violated("StatefulSet " + n.what.key + " was given " + std::to_string(size)
                + " replicas, asked for were " + std::to_string(asked->second.first) + " to "
                + std::to_string(asked->second.second));

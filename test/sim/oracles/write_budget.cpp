@@ -22,6 +22,12 @@ void write_budget_oracle::on_request(const served_request& r, const world_view&)
   ++(r.request.resource == k8s::kind::event ? events_ : writes_);
 }
 
+void write_budget_oracle::on_rpc(const served_rpc& r, const world_view&) {
+  // A block is seen by all nodes, some of them a poll later.
+  constexpr std::uint64_t writes_a_block = 2;
+  others_ += r.request.body.find("generatetodescriptor") == std::string::npos ? 0 : writes_a_block;
+}
+
 void write_budget_oracle::on_end(const world_view& v) {
   const auto causes = v.user_steps + v.faults;
   const auto writes_max = writes_at_least + writes_a_cause * causes + 2 * others_;

@@ -13,12 +13,13 @@ class write_budget_oracle final : public oracle {
   [[nodiscard]] std::string_view name() const noexcept override { return "write-budget"; }
   void on_commit(const commit_notice& n, const world_view& v) override;
   void on_request(const served_request& r, const world_view& v) override;
+  void on_rpc(const served_rpc& r, const world_view& v) override;
   void on_end(const world_view& v) override;
 
  private:
   std::uint64_t writes_{0};
   std::uint64_t events_{0};
-  std::uint64_t others_{0};  ///< commits of everybody else
+  std::uint64_t others_{0};  ///< commits of everybody else, and blocks
 };
 
 }  // namespace btc::sim

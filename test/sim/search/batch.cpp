@@ -29,7 +29,7 @@ class worker {
     for (auto i = std::uint64_t{job}; i < batch_.count; i += options_.jobs) {
       one(i, options_.cover && (i / options_.jobs) % cover_every == 0);
       // Repeats are another job's runs, so that another process made the first one.
-      if (i % repeat_every == 0) {
+      if (i % repeat_every == 0 && batch_.count > 1) {
         repeat((i + 1) % batch_.count);
       }
       const auto now = wall_clock::now();

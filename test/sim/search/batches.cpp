@@ -33,7 +33,7 @@ batch swarm_batch(const stage& on,
                   const std::vector<fault>& only) {
   std::vector<std::string> names;
   for (const auto& w : on.workloads) {
-    if (workload.empty() || w.name == workload) {
+    if ((workload.empty() && w.soak.count() == 0) || w.name == workload) {
       names.push_back(w.name);
     }
   }

@@ -1,128 +1,128 @@
 #include "test/sim/world/built_ins.hpp"
 
-#include <nlohmann/json.hpp>
+#include "test/sim/cluster/garbage_collector.hpp"
+#include "test/sim/cluster/node_agent.hpp"
+#include "test/sim/cluster/stateful_set_controller.hpp"
 
+#include <algorithm>
 #include <array>
-#include <set>
-#include <utility>
+#include <cstdint>
 #include <vector>
 
 namespace btc::sim {
 
-namespace {
-
-using nlohmann::json;
-
-[[nodiscard]] std::string member(const json& object, const char* key) {
-  const auto found = object.find(key);
-  return found != object.end() && found->is_string() ? found->get<std::string>() : std::string{};
-}
-
-/// Deletes children whose owner is gone, by uid, one a step and in any order.
-class orphan_collector {
- public:
-  explicit orphan_collector(cluster& c) : cluster_(c) {}
-
-  [[nodiscard]] std::size_t runnable() {
-    if (seen_ != cluster_.objects().version()) {
-      seen_ = cluster_.objects().version();
-      find_orphans();
-    }
-    return orphans_.size();
-  }
-
-  void step(std::size_t choice) {
-    const auto [target, uid] = orphans_.at(choice);
-    api_request r;
-    r.method = k8s::method::del;
-    r.target = target;
-    r.who = administrator();
-    r.agent = "kube-controller-manager";
-    r.body = std::make_shared<const json>(json{{"kind", "DeleteOptions"},
-                                               {"apiVersion", "v1"},
-                                               {"preconditions", {{"uid", uid}}},
-                                               {"propagationPolicy", "Background"}});
-    static_cast<void>(cluster_.handle(r));
-    seen_ = 0;
-  }
-
- private:
-  void find_orphans() {
-    constexpr std::array<std::pair<type_id, const char*>, 3> places{{
-        {type_id::services, "/api/v1/namespaces/default/services/"},
-        {type_id::secrets, "/api/v1/namespaces/default/secrets/"},
-        {type_id::stateful_sets, "/apis/apps/v1/namespaces/default/statefulsets/"},
-    }};
-    orphans_.clear();
-    std::set<std::string> owners;
-    for (const auto& [key, network] : cluster_.objects().log(type_id::bitcoin_networks).objects()) {
-      owners.insert(member(network->at("metadata"), "uid"));
-    }
-    for (const auto& [type, path] : places) {
-      for (const auto& [key, object] : cluster_.objects().log(type).objects()) {
-        if (!is_owned(object->at("metadata"), owners)) {
-          orphans_.emplace_back(path + member(object->at("metadata"), "name"),
-                                member(object->at("metadata"), "uid"));
-        }
-      }
-    }
-  }
-  [[nodiscard]] static bool is_owned(const json& metadata, const std::set<std::string>& owners) {
-    const auto references = metadata.find("ownerReferences");
-    if (references == metadata.end() || references->empty()) {
-      return true;
-    }
-    for (const auto& reference : *references) {
-      if (owners.contains(member(reference, "uid"))) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  cluster& cluster_;
-  std::uint64_t seen_{0};
-  std::vector<std::pair<std::string, std::string>> orphans_{};  ///< target and uid
-};
-
-}  // namespace
-
 struct built_in_actors::impl {
-  orphan_collector collector;
-  bool paused{false};
+  explicit impl(core& c)
+      : objects(c.objects()),
+        bitcoinds(c),
+        agent(c, &bitcoinds),
+        sets(c),
+        garbage(c),
+        namespaces(c) {}
+
+  const store& objects;
+  simulated_bitcoind bitcoinds;
+  node_agent agent;
+  stateful_set_controller sets;
+  garbage_collector garbage;
+  namespace_controller namespaces;
+  std::array<built_in*, 5> all{&sets, &agent, &bitcoinds, &garbage, &namespaces};
+  std::array<bool, 5> paused{};
+  std::uint64_t readiness{0};  ///< of the bitcoinds, as the agent last saw it
 };
 
-built_in_actors::built_in_actors(cluster& c)
-    : impl_(std::make_unique<impl>(impl{orphan_collector{c}})) {}
+built_in_actors::built_in_actors(cluster& c) : impl_(std::make_unique<impl>(c.internals())) {}
 
 built_in_actors::~built_in_actors() = default;
 
 std::size_t built_in_actors::count() const noexcept {
-  return 1;
+  return impl_->all.size();
 }
 
-std::string_view built_in_actors::name(std::size_t) const {
-  return "garbage-collector";
+std::string_view built_in_actors::name(std::size_t i) const {
+  return impl_->all.at(i)->name();
 }
 
-bool built_in_actors::runnable(std::size_t) {
-  return !impl_->paused && impl_->collector.runnable() > 0;
+bool built_in_actors::runnable(std::size_t i) {
+  if (impl_->all.at(i) == &impl_->agent && impl_->readiness != impl_->bitcoinds.readiness()) {
+    impl_->readiness = impl_->bitcoinds.readiness();
+    impl_->agent.look_again();  // readiness is no object
+  }
+  return !impl_->paused.at(i) && impl_->all.at(i)->runnable() > 0;
 }
 
-void built_in_actors::step(std::size_t, choice_source& choices) {
-  impl_->collector.step(choices.choose(impl_->collector.runnable()));
+void built_in_actors::step(std::size_t i, choice_source& choices) {
+  auto& actor = *impl_->all.at(i);
+  actor.step(choices.choose(actor.runnable()));
 }
 
-void built_in_actors::pause(std::size_t) {
-  impl_->paused = true;
+void built_in_actors::pause(std::size_t i) {
+  impl_->paused.at(i) = true;
 }
 
 void built_in_actors::resume_all() {
-  impl_->paused = false;
+  impl_->paused.fill(false);
 }
 
-std::string built_in_actors::break_pod(choice_source&) {
-  return {};
+std::optional<std::chrono::sys_seconds> built_in_actors::wakes_at() const {
+  std::optional<std::chrono::sys_seconds> first;
+  const auto consider = [&](std::size_t i, std::optional<std::chrono::sys_seconds> t) {
+    if (t && !impl_->paused.at(i) && (!first || *t < *first)) {
+      first = t;
+    }
+  };
+  consider(0, impl_->sets.wakes_at());
+  consider(1, impl_->agent.wakes_at());
+  consider(2, impl_->bitcoinds.wakes_at());
+  consider(3, impl_->garbage.wakes_at());
+  consider(4, impl_->namespaces.wakes_at());
+  return first;
+}
+
+std::optional<bitcoin::rpc_response> built_in_actors::post(const bitcoin::rpc_request& r) {
+  return impl_->bitcoinds.post(r.host, r.port, r.authorization.reveal(), r.body);
+}
+
+const simulated_bitcoind& built_in_actors::bitcoinds() const noexcept {
+  return impl_->bitcoinds;
+}
+
+std::string built_in_actors::break_pod(choice_source& choices) {
+  const auto& pods = impl_->objects.log(type_id::pods).objects();
+  if (pods.empty()) {
+    return {};
+  }
+  const auto at = std::next(pods.begin(), static_cast<std::ptrdiff_t>(choices.choose(pods.size())));
+  const auto key = at->first;
+  const auto uid = at->second->at("metadata").at("uid").get<std::string>();
+  constexpr std::size_t ways = 7;
+  auto& agent = impl_->agent;
+  switch (choices.choose(ways)) {
+    case 0:
+      return agent.restart(key) ? key + " restarts" : "";
+    case 1:
+      return agent.fail_probe(key) ? key + " fails a probe" : "";
+    case 2:
+      return agent.evict(key) ? key + " is evicted" : "";
+    case 3:
+      return agent.lose(key) ? key + " is lost with its node" : "";
+    case 4:
+      return agent.change_address(key) ? key + " gets another address" : "";
+    case 5:
+      return cut_link(choices);
+    default:
+      impl_->bitcoinds.add_by_hand(uid, "friend.example:18444");
+      return impl_->bitcoinds.find(uid) == nullptr ? "" : key + " is told of a friend, by hand";
+  }
+}
+
+std::string built_in_actors::cut_link(choice_source& choices) {
+  const auto& links = impl_->bitcoinds.links();
+  if (links.empty()) {
+    return {};
+  }
+  const auto id = links[choices.choose(links.size())].id;
+  return "connection " + std::to_string(id) + " to " + impl_->bitcoinds.cut(id) + " ends";
 }
 
 }  // namespace btc::sim

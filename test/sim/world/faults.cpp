@@ -131,8 +131,7 @@ std::array<std::uint32_t, fault_count> world::possible_faults() {
   }
   only_if(fault::overlap, processes_.size() == 1);
   only_if(fault::lose_rpc, !rpc_.calls.empty());
-  only_if(fault::pause_builtins, built_ins_.count() > 0);
-  only_if(fault::break_pod, built_ins_.count() > 0);
+  only_if(fault::break_pod, !cluster_.objects().log(type_id::pods).objects().empty());
   return w;
 }
 
@@ -399,16 +398,43 @@ std::string world::jump() {
   return "by " + std::to_string(by.count()) + " s";
 }
 
+/// A call to a node, served or not, gets another answer than the node's, or none.
 std::string world::lose_rpc(std::optional<std::uint32_t> target) {
   if (rpc_.calls.empty()) {
     return {};
   }
   auto& call = rpc_.calls[pick(rpc_.calls.size(), target)];
-  const auto how = choices_.choose(3);
-  call.answer = how == 0   ? k8s::result<bitcoin::rpc_response>{unreachable()}
-                : how == 1 ? k8s::result<bitcoin::rpc_response>{connection_lost()}
-                           : k8s::result<bitcoin::rpc_response>{bitcoin::rpc_response{503, "busy"}};
-  return call.request.host;
+  using answer = bitcoin::rpc_response;
+  enum way { refused, cut, busy, unknown, lost, late, garbled, way_count };
+  const auto how = static_cast<way>(choices_.choose(way_count));
+  if ((how == lost || how == late) && call.waits()) {
+    ask_node(call);  // it takes effect
+  }
+  switch (how) {
+    case refused:
+      call.answer = unreachable();
+      break;
+    case cut:
+    case lost:
+      call.answer = connection_lost();
+      break;
+    case busy:
+      call.answer = answer{503, "Work queue depth exceeded"};
+      break;
+    case unknown:
+      call.answer = answer{401, {}};
+      break;
+    case late:
+      call.answer.reset();
+      call.silent = true;
+      break;
+    default:
+      call.answer = answer{200, R"([{"result":{"blocks":)"};
+  }
+  constexpr std::array<std::string_view, way_count> words{
+      "refused", "cut", "busy", "401", "done, its answer lost", "done, never answered", "garbled"};
+  return call.request.host + ' ' + rpc_methods(call.request.body) + ": "
+         + std::string{words.at(how)};
 }
 
 }  // namespace btc::sim

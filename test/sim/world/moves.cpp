@@ -184,11 +184,39 @@ void world::give() {
 }
 
 void world::serve_rpc() {
+  std::vector<rpc_call*> waiting;
   for (auto& c : rpc_.calls) {
-    if (!c.answer) {
-      c.answer = k8s::api_error{0, std::string{k8s::reason_unreachable}, "connection refused"};
-      return;
+    if (c.waits()) {
+      waiting.push_back(&c);
     }
+  }
+  ask_node(*waiting[choices_.choose(waiting.size())]);
+}
+
+/// The node does what it is asked, and its answer is on its way.
+void world::ask_node(rpc_call& call) {
+  auto answer = built_ins_.post(call.request);
+  const int status = answer ? answer->status : 0;
+  trace_.mix(static_cast<std::uint64_t>(status));
+  if (trace_.readable()) {
+    note("node",
+         call.request.host + ' ' + rpc_methods(call.request.body) + " → "
+             + (answer ? std::to_string(status) : "connection refused"));
+  }
+  const auto under_way = std::count_if(rpc_.calls.begin(), rpc_.calls.end(), [&](const auto& c) {
+    return c.process == call.process && c.request.host == call.request.host
+           && c.request.authorization == call.request.authorization;
+  });
+  const auto body = answer ? answer->body : std::string{};
+  const served_rpc served{
+      call.request, status, body, call.process, static_cast<std::size_t>(under_way)};
+  if (answer) {
+    call.answer = *std::move(answer);
+  } else {
+    call.answer = k8s::api_error{0, std::string{k8s::reason_unreachable}, "connection refused"};
+  }
+  for (auto* o : observers_) {
+    o->on_rpc(served, view());
   }
 }
 
@@ -250,6 +278,9 @@ std::optional<time_point> world::next_due() {
     }
   };
   consider(rpc_.next_due());
+  if (const auto built = built_ins_.wakes_at()) {
+    consider(steady(*built));
+  }
   for (const auto& p : processes_) {
     consider(p->scheduler().clock().next_due());
   }

@@ -11,6 +11,7 @@
 
 #include <caf/mailbox_element.hpp>
 #include <caf/scheduled_actor.hpp>
+#include <nlohmann/json.hpp>
 
 #include <cstdlib>
 #include <cxxabi.h>
@@ -92,6 +93,21 @@ std::string next_message(caf::scheduled_actor& actor) {
   }
   const auto* type = content.type(0).second;
   return type == nullptr ? "builtin" : last_part(demangle(type->name()));
+}
+
+std::string rpc_methods(std::string_view body) {
+  const auto parsed = nlohmann::json::parse(body, nullptr, false);
+  const auto calls = parsed.is_array() ? parsed : nlohmann::json::array({parsed});
+  std::string out;
+  for (const auto& call : calls) {
+    out += (out.empty() ? "" : ", ") + (call.is_object() ? call.value("method", "?") : "?");
+    if (call.is_object() && call.contains("params") && call.at("params").is_array()) {
+      for (const auto& param : call.at("params")) {
+        out += ' ' + (param.is_string() ? param.get<std::string>() : param.dump());
+      }
+    }
+  }
+  return out;
 }
 
 }  // namespace btc::sim

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 namespace caf {
 class scheduled_actor;
@@ -16,5 +17,7 @@ namespace btc::sim {
 [[nodiscard]] std::string kind_of(caf::scheduled_actor& actor);
 /// The type of the message that it handles next, "stream_read"; "start" before its first.
 [[nodiscard]] std::string next_message(caf::scheduled_actor& actor);
+/// The methods of a JSON-RPC body, "getblockchaininfo, addnode x:18444 add".
+[[nodiscard]] std::string rpc_methods(std::string_view body);
 
 }  // namespace btc::sim

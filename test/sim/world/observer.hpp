@@ -1,7 +1,9 @@
 #pragma once
 
+#include "actors/bitcoin/rpc_transport.hpp"
 #include "k8s/request.hpp"
 #include "test/sim/cluster/cluster.hpp"
+#include "test/sim/cluster/simulated_bitcoind.hpp"
 #include "test/sim/world/wire.hpp"
 
 #include <cstdint>
@@ -14,6 +16,7 @@ namespace btc::sim {
 /// What an oracle may look at, at any moment of a run.
 struct world_view {
   const sim::cluster& cluster;
+  const simulated_bitcoind& bitcoinds;
   time_point now{};
   /// Passwords that are somewhere in the cluster or in a process, as plain text.
   const std::set<std::string, std::less<>>& passwords;
@@ -31,6 +34,15 @@ struct served_request {
   bool awaited{true};  ///< false: the client has given up, or its answer will be lost
 };
 
+/// One request of the controller that reached a node; 0 where nobody listened.
+struct served_rpc {
+  const bitcoin::rpc_request& request;
+  int status{0};
+  const std::string& body;  ///< of the answer
+  process_id process{0};
+  std::size_t in_flight{0};  ///< calls of this process, with these credentials, to this address
+};
+
 /// Watches a run. Called for everything that happens, in order; must be quick, since there are
 /// millions of it, and must not change anything.
 class observer {
@@ -45,6 +57,7 @@ class observer {
   virtual void on_request(const served_request&, const world_view&) {}
   /// An answer reaches the process that asked.
   virtual void on_answered(const waiting_answer&) {}
+  virtual void on_rpc(const served_rpc&, const world_view&) {}
   /// A fault happened, or a message was handled: the text is constant or short.
   virtual void on_fault(std::string_view) {}
   /// A handler threw.
@@ -53,6 +66,8 @@ class observer {
   virtual void on_process_ended(process_id, int) {}
   /// All is healed and nothing is on its way; the rest of the run must change nothing.
   virtual void on_rest(const world_view&) {}
+  /// The rest is over: something will be broken now, and then there is rest again.
+  virtual void on_disturbed(const world_view&) {}
   virtual void on_end(const world_view&) {}
 };
 

@@ -14,8 +14,13 @@ class wire_rpc_transport final : public bitcoin::rpc_transport {
   void post(bitcoin::rpc_request r,
             std::chrono::milliseconds deadline,
             response_handler done) override {
-    wire_.calls.push_back(
-        {wire_.next_id(), process_, std::move(r), wire_.now() + deadline, std::move(done), {}});
+    wire_.calls.push_back({wire_.next_id(),
+                           process_,
+                           std::move(r),
+                           wire_.now() + deadline,
+                           std::move(done),
+                           {},
+                           false});
   }
 
  private:

@@ -19,6 +19,9 @@ struct rpc_call {
   std::chrono::steady_clock::time_point deadline{};
   bitcoin::rpc_transport::response_handler done{};
   std::optional<k8s::result<bitcoin::rpc_response>> answer{};
+  bool silent{false};  ///< nothing is heard of it before its deadline
+
+  [[nodiscard]] bool waits() const noexcept { return !answer.has_value() && !silent; }
 };
 
 /// Everything on its way between controller processes and nodes; like `wire`, it moves only when

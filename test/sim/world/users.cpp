@@ -47,8 +47,8 @@ struct child_place {
 }
 
 /// What somebody does to a StatefulSet or a Service, without asking.
-[[nodiscard]] const std::array<std::pair<const char*, json>, 7>& pranks() {
-  static const std::array<std::pair<const char*, json>, 7> all{{
+[[nodiscard]] const std::array<std::pair<const char*, json>, 9>& pranks() {
+  static const std::array<std::pair<const char*, json>, 9> all{{
       {"StatefulSet", {{"spec", {{"replicas", 7}}}}},
       {"StatefulSet", {{"metadata", {{"labels", {{"app", nullptr}}}}}}},
       {"StatefulSet", {{"metadata", {{"labels", {{"app.kubernetes.io/managed-by", "somebody"}}}}}}},
@@ -58,6 +58,8 @@ struct child_place {
       {"Service", {{"spec", {{"selector", {{"app", "other"}}}}}}},
       {"Service", {{"metadata", {{"annotations", nullptr}}}}},
       {"Service", {{"metadata", {{"ownerReferences", nullptr}}}}},
+      {"StatefulSet", {{"metadata", {{"ownerReferences", nullptr}}}}},
+      {"Secret", {{"metadata", {{"ownerReferences", nullptr}}}}},
   }};
   return all;
 }
@@ -186,7 +188,29 @@ std::string users::occupy(const std::string& kind, const std::string& network) {
   } else {
     object["apiVersion"] = "v1";
   }
-  return request(k8s::method::post, place.collection, std::move(object));
+  auto what = request(k8s::method::post, place.collection, std::move(object));
+  if (const auto made =
+          cluster_.objects().log(place.type).find("default/" + network + place.suffix)) {
+    foreign_.insert(made->at("metadata").at("uid").get<std::string>());
+  }
+  return what;
+}
+
+std::string users::repair() {
+  for (const auto* kind : {"StatefulSet", "Service", "Secret"}) {
+    const auto place = place_of(kind);
+    for (const auto& [key, object] : cluster_.objects().log(place.type).objects()) {
+      const auto& metadata = object->at("metadata");
+      const bool ours = key.starts_with("default/") && key.ends_with(place.suffix);
+      if (ours && metadata.value("ownerReferences", json::array()).empty()
+          && !metadata.contains("deletionTimestamp")
+          && !foreign_.contains(metadata.at("uid").get<std::string>())) {
+        return request(
+            k8s::method::del, place.collection + '/' + key.substr(key.find('/') + 1), nullptr);
+      }
+    }
+  }
+  return {};
 }
 
 std::string users::meddle(choice_source& choices) {

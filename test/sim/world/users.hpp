@@ -27,6 +27,10 @@ class users {
   /// Somebody edits, breaks or deletes one of our objects; tells what, or nothing when there is
   /// none.
   std::string meddle(choice_source& choices);
+  /// What docs/operations.md tells a user to do about ChildNotOwned: a child whose owner somebody
+  /// took away is deleted, so that the controller makes it anew. Tells what, or nothing when there
+  /// is no such child.
+  std::string repair();
 
   [[nodiscard]] const std::set<std::string, std::less<>>& passwords() const noexcept {
     return passwords_;
@@ -45,6 +49,7 @@ class users {
   cluster& cluster_;
   const workload& workload_;
   std::size_t next_{0};
+  std::set<std::string, std::less<>> foreign_{};  ///< uids of what `occupy` made
   std::set<std::string, std::less<>> passwords_{};
 };
 

@@ -37,6 +37,14 @@ workload parse_workload(const nlohmann::json& document, const std::string& name)
   workload w;
   w.name = name;
   w.says = document.value("says", "");
+  if (const auto soak = document.find("soak"); soak != document.end()) {
+    w.soak = std::chrono::hours{soak->at("hours").get<int>()};
+    for (int i = 0; i < soak->at("networks").get<int>(); ++i) {
+      w.steps.push_back({{"create", "net-" + std::to_string(i)},
+                         {"spec", {{"nodes", soak->at("nodes").get<int>()}}}});
+    }
+    return w;
+  }
   for (const auto& step : document.at("steps")) {
     check_step(step, name);
     w.steps.push_back(step);

@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include <chrono>
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -19,6 +20,9 @@ struct workload {
   std::string name{};
   std::string says{};  ///< one sentence for --list
   std::vector<nlohmann::json> steps{};
+  /// {"soak": {"networks": 100, "nodes": 3, "hours": 24}} makes so many networks and lets them run
+  /// so long. 0: no soak. A soak is no part of a search: it takes minutes.
+  std::chrono::hours soak{0};
 };
 
 /// All *.json of a folder, by name. Throws std::runtime_error naming the file and what is wrong.

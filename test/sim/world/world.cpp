@@ -61,7 +61,7 @@ void world::add(observer& o) {
 }
 
 world_view world::view() const {
-  return {cluster_, now_, users_.passwords(), 0, 0, faults_, user_steps_};
+  return {cluster_, built_ins_.bitcoinds(), now_, users_.passwords(), 0, 0, faults_, user_steps_};
 }
 
 world_view world::view_at_rest() {
@@ -75,6 +75,10 @@ world_view world::view_at_rest() {
 
 std::chrono::system_clock::time_point world::wall() const noexcept {
   return wall_start + std::chrono::duration_cast<std::chrono::seconds>(now_.time_since_epoch());
+}
+
+time_point world::steady(std::chrono::sys_seconds t) const noexcept {
+  return time_point{t - wall_start};
 }
 
 void world::note(std::string_view who, std::string_view what) {
@@ -116,9 +120,7 @@ world::weights world::weigh(bool faulty) {
   set(move::serve, !wire_.calls.empty(), on_the_way);
   set(move::give, ready_streams() > 0, on_the_way);
   set(move::node,
-      std::any_of(rpc_.calls.begin(),
-                  rpc_.calls.end(),
-                  [](const auto& c) { return !c.answer.has_value(); }),
+      std::any_of(rpc_.calls.begin(), rpc_.calls.end(), [](const auto& c) { return c.waits(); }),
       on_the_way);
   bool behind = false;
   for (std::size_t s = 0; s < server_count; ++s) {
@@ -202,15 +204,15 @@ void world::reap() {
 // -- the phases -------------------------------------------------------------------------
 
 run_end world::run() {
+  if (const auto* w = stage_.find(plan_.workload); w->soak.count() > 0) {
+    return soak(w->soak);
+  }
   start_process();
   run_with_faults();
   heal();
   run_end end;
   end.converged = converge();
-  if (!end.converged) {
-    const auto why = done_(view());
-    end.why_not = !users_.done() ? "the workload is stuck" : why.value_or("it never came to rest");
-  } else {
+  if (end.converged) {
     for (auto* o : observers_) {
       o->on_rest(view_at_rest());
     }
@@ -219,6 +221,14 @@ run_end world::run() {
       end.converged = false;
       end.why_not = "at rest, and then: " + *why;
     }
+  }
+  return finished(std::move(end));
+}
+
+run_end world::finished(run_end end) {
+  if (!end.converged && end.why_not.empty()) {
+    const auto why = done_(view());
+    end.why_not = !users_.done() ? "the workload is stuck" : why.value_or("it never came to rest");
   }
   for (auto* o : observers_) {
     o->on_end(view_at_rest());
@@ -276,7 +286,12 @@ bool world::converge() {
   while (now_ - since <= limits_.converge_max) {
     if (idle()) {
       const bool ready = users_.done() || users_.waits_for_rest();
-      if (ready && !done_(view())) {
+      const bool good = as_wished();
+      if (good && repair()) {
+        since = now_;
+        continue;
+      }
+      if (ready && good) {
         if (users_.done()) {
           pass(limits_.settle);
           return !done_(view());
@@ -294,6 +309,23 @@ bool world::converge() {
     }
   }
   return false;
+}
+
+bool world::as_wished() {
+  if (now_ < check_due_) {
+    return false;
+  }
+  check_due_ = now_ + limits_.check_pause;
+  return !done_(view());
+}
+
+/// The controller has said that a child is not its own; now a user does something about it.
+bool world::repair() {
+  const auto what = users_.repair();
+  if (!what.empty()) {
+    note("user", "repairs: " + what);
+  }
+  return !what.empty();
 }
 
 void world::pass(std::chrono::seconds time) {

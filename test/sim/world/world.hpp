@@ -36,12 +36,15 @@ struct stage {
 struct world_limits {
   std::uint64_t faulty_decisions_max{3'000};
   std::uint64_t decisions_max{8'000};
-  /// After healing and the last edit, everything must be as wished in this virtual time.
-  std::chrono::seconds converge_max{300};
+  /// After healing and the last edit, everything must be as wished in this virtual time: a Secret
+  /// is read again after six minutes at the latest, and then all pods are replaced one by one.
+  std::chrono::seconds converge_max{900};
   /// After that, for retries that nobody waits for (Events that could not be sent).
   std::chrono::seconds settle{45};
   /// How long nothing may be written after that: more than two resyncs.
   std::chrono::seconds rest{65};
+  /// Whether everything is as wished is asked no more often than this.
+  std::chrono::seconds check_pause{0};
 };
 
 /// How a run ended, apart from what observers say.
@@ -97,10 +100,17 @@ class world {
   void run_with_faults();
   void heal();
   [[nodiscard]] bool converge();
+  [[nodiscard]] bool as_wished();
+  [[nodiscard]] run_end finished(run_end end);
+  bool repair();
   /// Time goes by without faults, up to a moment when nothing is on its way.
   void pass(std::chrono::seconds time);
   [[nodiscard]] bool idle();
   void reap();
+
+  // soak.cpp
+  [[nodiscard]] run_end soak(std::chrono::hours length);
+  void disturb();
 
   // moves.cpp: what is not a fault
   void act();
@@ -110,6 +120,7 @@ class world {
   void open(waiting_call call);
   void give();
   void serve_rpc();
+  void ask_node(rpc_call& call);
   void learn();
   void build();
   void user();
@@ -143,6 +154,7 @@ class world {
   void note(std::string_view who, std::string_view what);
   [[nodiscard]] time_point now() const noexcept { return now_; }
   [[nodiscard]] std::chrono::system_clock::time_point wall() const noexcept;
+  [[nodiscard]] time_point steady(std::chrono::sys_seconds t) const noexcept;
 
   stage& stage_;
   plan plan_;
@@ -167,6 +179,7 @@ class world {
   std::uint32_t budget_;
   std::size_t next_planned_{0};
   std::uint64_t passwords_{0};
+  time_point check_due_{};
   bool healed_{false};
 };
 
