@@ -6,12 +6,14 @@
 #include "test/sim/search/case_file.hpp"
 #include "test/sim/search/options.hpp"
 #include "test/sim/search/report.hpp"
+#include "test/sim/world/spec_chains.hpp"
 
 #include <algorithm>
 #include <charconv>
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
+#include <iterator>
 #include <thread>
 #include <unistd.h>
 #include <vector>
@@ -34,6 +36,8 @@ class program {
       : options_(std::move(options)), repository_(std::move(repository)) {
     stage_.model = cluster_model::load(repository_);
     stage_.workloads = load_workloads(fs::path{repository_} / "test/sim/workloads");
+    std::ranges::move(spec_chains(*stage_.model->type(type_id::bitcoin_networks).schema),
+                      std::back_inserter(stage_.workloads));
     if (options_.jobs == 0) {
       options_.jobs = std::max(1U, std::thread::hardware_concurrency());
     }
