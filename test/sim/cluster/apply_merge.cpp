@@ -27,17 +27,16 @@ using nlohmann::json;
 }
 
 /// The order of the configuration, with the entries that only `live` has where they stand.
-[[nodiscard]] json merged_list(const schema_node& schema,
-                               const json& live,
-                               const json& configuration) {
+void merge_list(const schema_node& schema, json& list, const json& configuration) {
+  auto live = std::move(list);
   const auto theirs = keys_of(schema, live);
   const auto ours = keys_of(schema, configuration);
-  auto out = json::array();
+  list = json::array();
   std::size_t l = 0;
   const auto take_live = [&](const std::string* until) {
     for (; l < theirs.size() && (until == nullptr || theirs[l] != *until); ++l) {
       if (position(ours, theirs[l]) == ours.size()) {
-        out.push_back(live[l]);
+        list.push_back(std::move(live[l]));
       }
     }
   };
@@ -46,44 +45,47 @@ using nlohmann::json;
     if (at == theirs.size()) {
       // What stands here in live and is not shared comes first.
       while (l < theirs.size() && position(ours, theirs[l]) == ours.size()) {
-        out.push_back(live[l++]);
+        list.push_back(std::move(live[l++]));
       }
-      out.push_back(configuration[r]);
+      list.push_back(configuration[r]);
       continue;
     }
     if (at >= l) {
       take_live(&ours[r]);
       ++l;
     }
-    out.push_back(schema.list == schema_node::list_kind::map
-                      ? merged_configuration(schema.items.get(), live[at], configuration[r])
-                      : configuration[r]);
+    if (schema.list == schema_node::list_kind::map) {
+      merge_configuration(schema.items.get(), live[at], configuration[r]);
+      list.push_back(std::move(live[at]));
+    } else {
+      list.push_back(configuration[r]);
+    }
   }
   take_live(nullptr);
-  return out;
 }
 
 }  // namespace
 
-json merged_configuration(const schema_node* schema, const json& live, const json& configuration) {
-  if (live.is_array() && configuration.is_array() && has_elements(schema)) {
-    return merged_list(*schema, live, configuration);
+void merge_configuration(const schema_node* schema, json& object, const json& configuration) {
+  if (object.is_array() && configuration.is_array() && has_elements(schema)) {
+    merge_list(*schema, object, configuration);
+    return;
   }
   const bool whole = schema != nullptr && schema->atomic_map;
-  if (!live.is_object() || !configuration.is_object() || whole) {
-    return configuration;
+  if (!object.is_object() || !configuration.is_object() || whole) {
+    if (object != configuration) {
+      object = configuration;
+    }
+    return;
   }
-  auto out = live;
   for (const auto& [key, value] : configuration.items()) {
-    const auto found = out.find(key);
-    const auto* inner = schema == nullptr ? nullptr : schema->member(key);
-    if (found == out.end()) {
-      out[key] = value;
+    const auto found = object.find(key);
+    if (found == object.end()) {
+      object[key] = value;
     } else {
-      *found = merged_configuration(inner, *found, value);
+      merge_configuration(schema == nullptr ? nullptr : schema->member(key), *found, value);
     }
   }
-  return out;
 }
 
 namespace {

@@ -8,11 +8,11 @@ namespace btc::sim {
 
 struct schema_node;
 
-/// `live` with everything that `configuration` sets; lists with keys are merged entry by entry.
-/// Source: structured-merge-diff, typed/merge.go.
-[[nodiscard]] nlohmann::json merged_configuration(const schema_node* schema,
-                                                  const nlohmann::json& live,
-                                                  const nlohmann::json& configuration);
+/// Sets in `object` everything that `configuration` sets; lists with keys are merged entry by
+/// entry. Source: structured-merge-diff, typed/merge.go.
+void merge_configuration(const schema_node* schema,
+                         nlohmann::json& object,
+                         const nlohmann::json& configuration);
 
 /// Removes from `object` what was applied before (`last`) and what none of the sets `held`
 /// contains. Source: structured-merge-diff, merge/update.go prune().

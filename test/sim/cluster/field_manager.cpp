@@ -21,19 +21,20 @@ bool field_owner::same_as(const field_owner& other) const noexcept {
          && (operation == "Apply" || api_version == other.api_version);
 }
 
-std::vector<field_owner> decode_owners(const json& metadata) {
+std::vector<field_owner> take_owners(json& metadata) {
   std::vector<field_owner> out;
   const auto entries = metadata.find("managedFields");
   if (entries == metadata.end() || !entries->is_array()) {
     return out;
   }
-  for (const auto& entry : *entries) {
+  for (auto& entry : *entries) {
+    const auto fields = entry.is_object() ? entry.find("fieldsV1") : entry.end();
     field_owner owner{k8s::string_at(entry, "manager"),
                       k8s::string_at(entry, "operation"),
                       k8s::string_at(entry, "apiVersion"),
                       k8s::string_at(entry, "subresource"),
                       k8s::string_at(entry, "time"),
-                      entry.value("fieldsV1", json::object())};
+                      fields == entry.end() ? json::object() : std::move(*fields)};
     const auto same = std::find_if(
         out.begin(), out.end(), [&](const field_owner& o) { return o.same_as(owner); });
     if (same == out.end()) {
@@ -42,6 +43,7 @@ std::vector<field_owner> decode_owners(const json& metadata) {
       *same = std::move(owner);
     }
   }
+  metadata.erase(entries);
   return out;
 }
 
@@ -75,18 +77,33 @@ void encode_owners(std::vector<field_owner> owners, json& metadata) {
 namespace {
 
 /// The owners that a write starts from: what the client sent, so that it may edit them, unless it
-/// sent none or writes to a subresource.
+/// sent none or writes to a subresource. They leave `next`, where they as a rule came from `live`:
+/// nothing is copied then.
 [[nodiscard]] std::vector<field_owner> owners_before(const writer& w,
                                                      const json& live,
-                                                     const json& next) {
-  const auto& metadata = next.at("metadata");
+                                                     json& next) {
+  static const json none = nullptr;
+  auto& metadata = next.at("metadata");
   const auto sent = metadata.find("managedFields");
-  const bool reset = sent != metadata.end() && sent->size() == 1 && sent->at(0).empty();
-  if (reset && w.subresource.empty()) {
+  if (w.subresource.empty()) {
+    if (sent != metadata.end() && sent->size() == 1 && sent->at(0).empty()) {
+      return {};  // how a client starts anew
+    }
+    if (auto owners = take_owners(metadata); !owners.empty()) {
+      return owners;
+    }
+  }
+  const auto held = live.find("metadata");
+  const auto& kept =
+      held != live.end() && held->contains("managedFields") ? held->at("managedFields") : none;
+  if (kept.is_null()) {
     return {};
   }
-  auto owners = w.subresource.empty() ? decode_owners(metadata) : std::vector<field_owner>{};
-  return owners.empty() ? decode_owners(live.at("metadata")) : owners;
+  auto& all = metadata["managedFields"];
+  if (all != kept) {
+    all = kept;
+  }
+  return take_owners(metadata);
 }
 
 [[nodiscard]] field_owner writer_entry(const core& c,
@@ -105,11 +122,10 @@ namespace {
 
 void track_fields(
     const core& c, const resource_type& type, const writer& w, const json& live, json& next) {
-  static const json nothing{{"metadata", json::object()}};
-  auto owners = owners_before(w, live.contains("metadata") ? live : nothing, next);
-  const auto changed = compare_fields(type.schema.get(), live, next);
+  auto owners = owners_before(w, live, next);
+  auto changed = compare_fields(type.schema.get(), live, next);
   auto mine = writer_entry(c, type, w, "Update");
-  mine.fields = changed.added;
+  mine.fields = std::move(changed.added);
   add_fields(mine.fields, changed.modified);
   for (auto& owner : owners) {
     remove_fields(owner.fields, mine.fields);
@@ -201,8 +217,9 @@ json apply_configuration(const core& c,
                          const json& configuration,
                          bool force) {
   const auto* schema = type.schema.get();
-  static const json no_metadata = json::object();
-  auto owners = decode_owners(live.contains("metadata") ? live.at("metadata") : no_metadata);
+  auto merged = live;
+  merge_configuration(schema, merged, configuration);
+  auto owners = take_owners(merged.at("metadata"));
   auto mine = writer_entry(c, type, w, "Apply");
   mine.fields = fields_of(schema, configuration);
   drop_unowned(mine.fields);
@@ -216,7 +233,6 @@ json apply_configuration(const core& c,
     last = std::exchange(same->fields, mine.fields);
     same->api_version = mine.api_version;
   }
-  auto merged = merged_configuration(schema, live, configuration);
   std::vector<const json*> held;
   for (const auto& owner : owners) {
     held.push_back(&owner.fields);

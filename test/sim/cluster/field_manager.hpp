@@ -23,7 +23,8 @@ struct field_owner {
 };
 
 /// Of two entries that are one, the later one is kept (docs/adr/0003).
-[[nodiscard]] std::vector<field_owner> decode_owners(const json& metadata);
+/// managedFields leaves `metadata`.
+[[nodiscard]] std::vector<field_owner> take_owners(json& metadata);
 /// Sets metadata.managedFields, in the order of the server; without owners there is none.
 void encode_owners(std::vector<field_owner> owners, json& metadata);
 

@@ -10,10 +10,6 @@ namespace {
 
 using nlohmann::json;
 
-[[nodiscard]] bool has_children(const json& node) {
-  return node.size() > (node.contains(".") ? 1U : 0U);
-}
-
 /// Makes `node` say whether it is a member; false when nothing is left of it.
 [[nodiscard]] bool settle(json& node, bool member) {
   node.erase(".");
@@ -196,110 +192,110 @@ void attach(changes& parent, const std::string& key, changes child) {
 
 [[nodiscard]] changes compare(const schema_node* schema, const json* before, const json* after);
 
-[[nodiscard]] changes compare_leaf(const json* before, const json* after) {
-  changes out;
-  if (before == nullptr) {
-    out.added = json::object();
-  } else if (after == nullptr) {
-    out.removed = json::object();
-  } else if (*before != *after) {
-    out.modified = json::object();
-  }
-  return out;
-}
-
-[[nodiscard]] const json* find(const json* object, const std::string& key) {
-  const auto found = object == nullptr ? json::const_iterator{} : object->find(key);
-  return object == nullptr || found == object->end() ? nullptr : &*found;
+[[nodiscard]] const json* find(const json& object, const std::string& key) {
+  const auto found = object.find(key);
+  return found == object.end() ? nullptr : &*found;
 }
 
 [[nodiscard]] changes compare_maps(const schema_node* schema,
-                                   const json* before,
-                                   const json* after) {
+                                   const json& before,
+                                   const json& after) {
   changes out;
-  for (const auto* side : {before, after}) {
-    if (side == nullptr) {
-      continue;
+  for (const auto& [key, old] : before.items()) {
+    const auto* now = find(after, key);
+    if (now == nullptr || old != *now) {
+      attach(out, "f:" + key, compare(inner_of(schema, key), &old, now));
     }
-    for (const auto& [key, value] : side->items()) {
-      const auto* old = find(before, key);
-      const auto* now = find(after, key);
-      if (side == after && old != nullptr) {
-        continue;  // seen from the other side
-      }
-      if (old != nullptr && now != nullptr && *old == *now) {
-        continue;
-      }
-      attach(out, "f:" + key, compare(inner_of(schema, key), old, now));
+  }
+  for (const auto& [key, now] : after.items()) {
+    if (!before.contains(key)) {
+      attach(out, "f:" + key, compare(inner_of(schema, key), nullptr, &now));
     }
   }
   return out;
 }
 
 [[nodiscard]] const json* find_element(const schema_node& schema,
-                                       const json* list,
+                                       const json& list,
                                        const std::string& key) {
-  if (list != nullptr) {
-    for (const auto& element : *list) {
-      if (element_key(schema, element) == key) {
-        return &element;
-      }
+  for (const auto& element : list) {
+    if (element_key(schema, element) == key) {
+      return &element;
     }
   }
   return nullptr;
 }
 
 [[nodiscard]] changes compare_lists(const schema_node& schema,
-                                    const json* before,
-                                    const json* after) {
+                                    const json& before,
+                                    const json& after) {
   changes out;
   const bool map = schema.list == schema_node::list_kind::map;
-  for (const auto* side : {before, after}) {
-    if (side == nullptr) {
-      continue;
-    }
-    for (const auto& element : *side) {
-      const auto key = element_key(schema, element);
-      const auto* old = side == before ? &element : find_element(schema, before, key);
-      if (side == after && old != nullptr) {
-        continue;
-      }
-      const auto* now = side == after ? &element : find_element(schema, after, key);
-      attach(out, key, map ? compare(schema.items.get(), old, now) : compare_leaf(old, now));
+  const auto compared = [&](const std::string& key, const json* old, const json* now) {
+    // The entries of a set have nothing inside: they come and go.
+    attach(out, key, compare(map ? schema.items.get() : nullptr, old, now));
+  };
+  for (const auto& element : before) {
+    const auto key = element_key(schema, element);
+    compared(key, &element, find_element(schema, after, key));
+  }
+  for (const auto& element : after) {
+    const auto key = element_key(schema, element);
+    if (find_element(schema, before, key) == nullptr) {
+      compared(key, nullptr, &element);
     }
   }
   return out;
 }
 
-[[nodiscard]] bool is_empty_map(const json* value) {
-  return value == nullptr || value->empty();
+[[nodiscard]] bool is_granular(const schema_node* schema, const json& value) {
+  return (value.is_object() && !value.empty() && !is_whole_map(schema))
+         || (value.is_array() && has_elements(schema));
 }
 
-void mark(json& node) {
-  if (node.is_null()) {
-    node = json::object();
-  } else if (has_children(node)) {
-    node["."] = json::object();
+/// The set of a value that came, or went, as a whole: itself and all that is in it.
+[[nodiscard]] json all_fields(const schema_node* schema, const json& value) {
+  auto out = json::object();
+  if (!is_granular(schema, value)) {
+    return out;
   }
+  if (value.is_object()) {
+    for (const auto& [key, inner] : value.items()) {
+      out.emplace("f:" + key, all_fields(inner_of(schema, key), inner));
+    }
+  } else {
+    const bool map = schema->list == schema_node::list_kind::map;
+    for (const auto& element : value) {
+      out.emplace(element_key(*schema, element),
+                  map ? all_fields(schema->items.get(), element) : json::object());
+    }
+  }
+  if (!out.empty()) {
+    out["."] = json::object();
+  }
+  return out;
 }
 
 changes compare(const schema_node* schema, const json* before, const json* after) {
-  const auto all = [&](auto test) {
-    return (before == nullptr || test(*before)) && (after == nullptr || test(*after));
-  };
-  const bool maps = all([](const json& v) { return v.is_object(); });
-  const bool lists = all([](const json& v) { return v.is_array(); });
-  const bool granular =
-      (maps && !is_whole_map(schema) && !(is_empty_map(before) && is_empty_map(after)))
-      || (lists && has_elements(schema));
-  if (!granular) {
-    return compare_leaf(before, after);
-  }
-  auto out = maps ? compare_maps(schema, before, after) : compare_lists(*schema, before, after);
+  changes out;
   if (before == nullptr) {
-    mark(out.added);
-  } else if (after == nullptr) {
-    mark(out.removed);
+    out.added = all_fields(schema, *after);
+    return out;
+  }
+  if (after == nullptr) {
+    out.removed = all_fields(schema, *before);
+    return out;
+  }
+  const bool maps = before->is_object() && after->is_object();
+  const bool lists = before->is_array() && after->is_array();
+  if (maps && !is_whole_map(schema) && !(before->empty() && after->empty())) {
+    return compare_maps(schema, *before, *after);
+  }
+  if (lists && has_elements(schema)) {
+    return compare_lists(*schema, *before, *after);
+  }
+  if (*before != *after) {
+    out.modified = json::object();
   }
   return out;
 }
@@ -307,25 +303,13 @@ changes compare(const schema_node* schema, const json* before, const json* after
 }  // namespace
 
 field_changes compare_fields(const schema_node* schema, const json& before, const json& after) {
-  field_changes out;
-  for (const auto* side : {&before, &after}) {
-    for (const auto& [key, value] : side->items()) {
-      const auto* old = find(&before, key);
-      const auto* now = find(&after, key);
-      if ((side == &after && old != nullptr)
-          || (old != nullptr && now != nullptr && *old == *now)) {
-        continue;
-      }
-      auto inner = compare(inner_of(schema, key), old, now);
-      attach(out.added, "f:" + key, std::move(inner.added));
-      attach(out.modified, "f:" + key, std::move(inner.modified));
-      attach(out.removed, "f:" + key, std::move(inner.removed));
-    }
-  }
-  drop_unowned(out.added);
-  drop_unowned(out.modified);
-  drop_unowned(out.removed);
-  return out;
+  auto found = compare_maps(schema, before, after);
+  const auto set = [](json& fields) {
+    auto out = fields.is_null() ? json::object() : std::move(fields);
+    drop_unowned(out);
+    return out;
+  };
+  return {set(found.added), set(found.modified), set(found.removed)};
 }
 
 void drop_unowned(json& set) {

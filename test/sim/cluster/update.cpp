@@ -9,8 +9,12 @@
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <array>
+#include <initializer_list>
+#include <iterator>
 #include <memory>
+#include <string_view>
 #include <utility>
 
 namespace btc::sim {
@@ -21,8 +25,11 @@ void copy_member(const json& from, json& to, const char* key) {
   const auto found = from.find(key);
   if (found == from.end()) {
     to.erase(key);
-  } else {
-    to[key] = *found;
+    return;
+  }
+  auto& there = to[key];
+  if (there != *found) {  // a comparison costs a tenth of a copy
+    there = *found;
   }
 }
 
@@ -65,6 +72,27 @@ void keep_server_metadata(const json& live, json& next) {
   to.erase("selfLink");
 }
 
+/// Makes the members of `to` those of `from`, except those named. What is the same stays where it
+/// is: a comparison costs a tenth of a copy.
+void restore_members(const json& from, json& to, std::initializer_list<std::string_view> but) {
+  const auto excepted = [&](const std::string& key) {
+    return std::find(but.begin(), but.end(), key) != but.end();
+  };
+  for (auto member = to.begin(); member != to.end();) {
+    const bool extra = !excepted(member.key()) && !from.contains(member.key());
+    member = extra ? to.erase(member) : std::next(member);
+  }
+  for (const auto& [key, value] : from.items()) {
+    if (excepted(key)) {
+      continue;
+    }
+    auto& there = to[key];
+    if (there != value) {
+      there = value;
+    }
+  }
+}
+
 /// What the path cannot change is taken from the live object.
 void keep_other_parts(const resource_type& type, const writer& w, const json& live, json& next) {
   if (w.subresource != "status") {
@@ -73,19 +101,13 @@ void keep_other_parts(const resource_type& type, const writer& w, const json& li
     }
     return;
   }
-  auto status = next.contains("status") ? next["status"] : json();
-  auto metadata = next.at("metadata");
-  auto merged = live;
   if (type.custom) {  // nothing but status and managedFields
-    copy_member(metadata, merged["metadata"], "managedFields");
-  } else {
-    merged["metadata"] = std::move(metadata);
+    restore_members(live.at("metadata"), next.at("metadata"), {"managedFields"});
   }
-  merged["status"] = std::move(status);
-  if (merged["status"].is_null()) {
-    merged.erase("status");
+  restore_members(live, next, {"metadata", "status"});
+  if (const auto status = next.find("status"); status != next.end() && status->is_null()) {
+    next.erase(status);
   }
-  next = std::move(merged);
 }
 
 /// True when something besides metadata and status differs: the generation grows.
