@@ -13,6 +13,14 @@ namespace btc::sim {
 /// run: the same log gives the same trace.
 using choice_log = std::vector<std::uint32_t>;
 
+/// The state of a program before it makes a decision; for sources that recognise states.
+struct decision_state {
+  std::uint64_t hash{0};        ///< equal for equal states
+  std::uint64_t user_steps{0};  ///< how far the users are
+  bool users_done{false};
+  bool work{false};  ///< something can happen besides users and time
+};
+
 /// The only source of what is not determined in a run: which actor, delivery, timer or fault is
 /// next. A run asks; who answers decides whether it is random, a replay or a step of an exhaustive
 /// search.
@@ -34,6 +42,11 @@ class choice_source {
   [[nodiscard]] std::size_t choose_weighted(std::span<const std::uint32_t> weights);
 
   [[nodiscard]] const choice_log& log() const noexcept { return log_; }
+
+  /// True for a source that is to be told each state; telling costs.
+  [[nodiscard]] virtual bool wants_states() const noexcept { return false; }
+  /// May throw to end the run here.
+  virtual void at_decision(const decision_state&) {}
 
  private:
   [[nodiscard]] virtual std::uint32_t pick(std::uint32_t n) = 0;

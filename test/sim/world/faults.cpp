@@ -142,6 +142,7 @@ std::size_t world::pick(std::size_t n, std::optional<std::uint32_t> target) {
 
 void world::inject(fault f, std::optional<std::uint32_t> target) {
   std::string what;
+  const auto in = phases();  // before: a crash ends them
   switch (f) {
     case fault::none:
     case fault::count_:
@@ -207,6 +208,7 @@ void world::inject(fault f, std::optional<std::uint32_t> target) {
   ++faults_;
   last_event_ = decisions_;
   note("FAULT", std::string{info(f).name} + ": " + what);
+  tell_fault(f, in);
   for (auto* o : observers_) {
     o->on_fault(info(f).name);
   }

@@ -25,6 +25,27 @@ constexpr std::size_t batch_max = 64;
   return out;
 }
 
+/// The resource that a request of this kind reads and writes.
+[[nodiscard]] type_id type_of(k8s::kind k) {
+  switch (k) {
+    case k8s::kind::bitcoin_network:
+      return type_id::bitcoin_networks;
+    case k8s::kind::stateful_set:
+      return type_id::stateful_sets;
+    case k8s::kind::service:
+      return type_id::services;
+    case k8s::kind::pod:
+      return type_id::pods;
+    case k8s::kind::secret:
+      return type_id::secrets;
+    case k8s::kind::event:
+      return type_id::events;
+    case k8s::kind::claim:
+      break;
+  }
+  return type_id::persistent_volume_claims;
+}
+
 [[nodiscard]] k8s::response to_client(api_response&& r) {
   return {r.status, r.retry_after, {std::move(r.text), std::move(r.body)}};
 }
@@ -60,11 +81,17 @@ void world::act() {
     auto* actor = s.actor_at(i);
     if (actor != nullptr) {
       trace_.mix(actor->id());
+      if (!close_.empty()) {
+        tell_step(*actor);
+      }
       if (trace_.readable()) {
         note(title_of(*actor),
              next_message(*actor)
                  + (processes_.size() > 1 ? " (process " + std::to_string(p->id()) + ')' : ""));
       }
+    }
+    if (actor != nullptr) {
+      causes_.begin_act(p->id(), *actor);
     }
     s.run_at(i);
     return;
@@ -85,6 +112,7 @@ void world::deliver() {
     if (trace_.readable()) {
       note("wire", "delivers the answer to " + call_site(answer.request));
     }
+    causes_.begin(answer.cause);
     for (auto* o : observers_) {
       o->on_answered(answer);
     }
@@ -104,6 +132,7 @@ void world::serve() {
   const auto i = choices_.choose(wire_.calls.size());
   auto call = std::move(wire_.calls[i]);
   wire_.calls.erase(wire_.calls.begin() + static_cast<std::ptrdiff_t>(i));
+  causes_.begin(mixed(call.cause, causes_.writes(type_of(call.request.resource))));
   if (call.watch) {
     open(std::move(call));
     return;
@@ -138,6 +167,7 @@ void world::answer(waiting_call call, api_response response) {
   out.done = std::move(call.done);
   out.opened = std::move(call.opened);
   out.what = to_client(std::move(response));
+  out.cause = causes_.mark();
   wire_.answers.push_back(std::move(out));
 }
 
@@ -159,6 +189,7 @@ void world::open(waiting_call call) {
   stream->server_end = now_ + timeout_of(call.request.target);
   stream->client_end = now_ + call.life;
   stream->bookmark_due = now_ + bookmark_interval;
+  stream->cause = causes_.mark();
   wire_.streams.push_back(stream);
   answer(std::move(call), {200, nullptr, {}, {}, {}, false});
   wire_.answers.back().stream = std::move(stream);
@@ -176,6 +207,7 @@ void world::give() {
       if (trace_.readable()) {
         note("wire", "gives events of " + std::string{k8s::info(s->kind).plural});
       }
+      causes_.begin(mixed(mixed(s->cause, s->events_given), causes_.writes(type_of(s->kind))));
       wire::pump(*s, plan_.single_events && !healed_ ? 1 : batch_max);
       break;
     }

@@ -10,6 +10,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace btc::sim {
 
@@ -43,6 +44,22 @@ struct served_rpc {
   std::size_t in_flight{0};  ///< calls of this process, with these credentials, to this address
 };
 
+/// A message that an actor is about to handle.
+struct actor_step {
+  std::string_view actor{};    ///< its kind, "reconcile"
+  std::string_view state{};    ///< as it reports itself, "acting"
+  std::string_view message{};  ///< "api_answer"; "start" for none
+};
+
+/// A decision that is about to be made: what a fault could break here.
+struct decision_point {
+  std::uint64_t number{0};
+  std::size_t actors{0};  ///< living ones of the newest process, without its supervisor
+  const std::vector<waiting_call>& calls;
+  std::uint64_t versions{0};               ///< states of the store that a server could show
+  const std::vector<std::string>& phases;  ///< of all reconcile actors
+};
+
 /// Watches a run. Called for everything that happens, in order; must be quick, since there are
 /// millions of it, and must not change anything.
 class observer {
@@ -60,6 +77,12 @@ class observer {
   virtual void on_rpc(const served_rpc&, const world_view&) {}
   /// A fault happened, or a message was handled: the text is constant or short.
   virtual void on_fault(std::string_view) {}
+  /// True for one who wants the three calls below; they cost as much as the run.
+  [[nodiscard]] virtual bool looks_closely() const noexcept { return false; }
+  virtual void on_step(const actor_step&) {}
+  virtual void on_decision(const decision_point&) {}
+  /// The fault that on_fault() is about to tell of, for each network in its phase.
+  virtual void on_fault_in_phase(std::string_view, std::string_view) {}
   /// A handler threw.
   virtual void on_actor_failed(std::string_view) {}
   virtual void on_process_started(process_id) {}

@@ -30,8 +30,15 @@ class wire_transport final : public k8s::transport {
   wire_transport(wire& w, process_id process) : wire_(w), process_(process) {}
 
   void send(k8s::request r, std::chrono::milliseconds deadline, response_handler done) override {
-    wire_.calls.push_back(
-        {wire_.next_id(), process_, std::move(r), wire_.now() + deadline, {}, std::move(done), {}});
+    wire_.calls.push_back({wire_.next_id(),
+                           process_,
+                           std::move(r),
+                           wire_.now() + deadline,
+                           {},
+                           std::move(done),
+                           {},
+                           false,
+                           wire_.cause()});
   }
   void open_watch(k8s::request r,
                   std::chrono::milliseconds open_deadline,
@@ -44,7 +51,8 @@ class wire_transport final : public k8s::transport {
                            life_deadline,
                            {},
                            std::move(done),
-                           true});
+                           true,
+                           wire_.cause()});
   }
 
  private:

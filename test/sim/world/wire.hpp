@@ -31,6 +31,7 @@ struct waiting_call {
   k8s::transport::response_handler done{};
   k8s::transport::open_handler opened{};
   bool watch{false};
+  std::uint64_t cause{0};  ///< what sent it (causes)
 };
 
 /// One open watch, seen from the server's end.
@@ -52,6 +53,7 @@ struct wire_stream {
   time_point client_end{};                ///< the client's own deadline
   time_point bookmark_due{};
   std::size_t events_given{0};
+  std::uint64_t cause{0};  ///< of its opening
 
   /// True when the client waits and something can be given.
   [[nodiscard]] bool ready();
@@ -67,6 +69,7 @@ struct waiting_answer {
   k8s::transport::open_handler opened{};
   k8s::result<k8s::response> what{k8s::response{}};
   std::shared_ptr<wire_stream> stream{};
+  std::uint64_t cause{0};  ///< what answered (causes)
 };
 
 /// Everything on its way between controller processes and API servers. Nothing moves by itself: the
@@ -74,7 +77,8 @@ struct waiting_answer {
 /// deadline pass.
 class wire {
  public:
-  explicit wire(std::function<time_point()> now) : now_(std::move(now)) {}
+  wire(std::function<time_point()> now, std::function<std::uint64_t()> cause)
+      : now_(std::move(now)), cause_(std::move(cause)) {}
 
   [[nodiscard]] std::unique_ptr<k8s::transport> connect(process_id process);
 
@@ -99,9 +103,12 @@ class wire {
   void sweep();
   [[nodiscard]] std::uint64_t next_id() noexcept { return ++last_id_; }
   [[nodiscard]] time_point now() const { return now_(); }
+  /// Marks what is put on the wire with the step that does it.
+  [[nodiscard]] std::uint64_t cause() const { return cause_(); }
 
  private:
   std::function<time_point()> now_;
+  std::function<std::uint64_t()> cause_;
   std::uint64_t last_id_{0};
 };
 

@@ -35,13 +35,17 @@ world::world(stage& on, const plan& p, choice_source& choices, trace& t, converg
       cluster_(on.model),
       built_ins_(cluster_),
       users_(cluster_, *on.find(p.workload)),
-      wire_([this] { return now_; }),
+      wire_([this] { return now_; }, [this] { return causes_.mark(); }),
       rpc_([this] { return now_; }),
       budget_(p.budget) {
+  if (choices.wants_states()) {
+    causes_.enable();
+  }
   cluster_.set_time(wall_start);
   cluster_.on_commit([this](const commit_notice& n) {
     trace_.mix(n.what.version);
     trace_.mix(n.what.key);
+    causes_.wrote(n.type.id);
     if (trace_.readable()) {
       note("  store",
            std::string{event_type(n.what.what)} + ' ' + n.type.kind + ' ' + n.what.key + " @"
@@ -58,6 +62,9 @@ world::~world() = default;
 
 void world::add(observer& o) {
   observers_.push_back(&o);
+  if (o.looks_closely()) {
+    close_.push_back(&o);
+  }
 }
 
 world_view world::view() const {
@@ -141,13 +148,25 @@ world::weights world::weigh(bool faulty) {
 }
 
 bool world::step(bool faulty) {
+  if (!close_.empty()) {
+    tell_decision();
+  }
   while (next_planned_ < plan_.planned.size() && plan_.planned[next_planned_].at <= decisions_) {
     const auto& f = plan_.planned[next_planned_++];
     inject(f.what, f.target);
   }
-  const auto m = static_cast<move>(choices_.choose_weighted(weigh(faulty)));
+  const auto possible = weigh(faulty);
+  if (causes_.on()) {
+    collect_causes();  // of the step before
+    tell_state(possible);
+  }
+  const auto m = static_cast<move>(choices_.choose_weighted(possible));
   ++decisions_;
   trace_.mix(static_cast<std::uint64_t>(m));
+  if (causes_.on()) {
+    causes_.begin(
+        mixed(state_hash(), static_cast<std::uint64_t>(m)));  // unless a move knows better
+  }
   take(m);
   reap();
   return decisions_ < limits_.decisions_max;

@@ -3,6 +3,7 @@
 #include "test/sim/scheduler/choice.hpp"
 #include "test/sim/scheduler/trace.hpp"
 #include "test/sim/world/built_ins.hpp"
+#include "test/sim/world/causes.hpp"
 #include "test/sim/world/observer.hpp"
 #include "test/sim/world/plan.hpp"
 #include "test/sim/world/process.hpp"
@@ -112,6 +113,11 @@ class world {
   [[nodiscard]] run_end soak(std::chrono::hours length);
   void disturb();
 
+  // causality.cpp: for sources that recognise states
+  void tell_state(const weights& w);
+  [[nodiscard]] std::uint64_t state_hash() const;
+  void collect_causes();
+
   // moves.cpp: what is not a fault
   void act();
   void deliver();
@@ -151,6 +157,12 @@ class world {
   std::string lose_rpc(std::optional<std::uint32_t> target);
   void break_connections();
 
+  // probe.cpp: for observers that look closely
+  void tell_step(caf::scheduled_actor& actor);
+  void tell_decision();
+  [[nodiscard]] std::vector<std::string> phases();
+  void tell_fault(fault f, const std::vector<std::string>& in);
+
   void note(std::string_view who, std::string_view what);
   [[nodiscard]] time_point now() const noexcept { return now_; }
   [[nodiscard]] std::chrono::system_clock::time_point wall() const noexcept;
@@ -163,6 +175,7 @@ class world {
   convergence done_;
   world_limits limits_{};
   time_point now_{std::chrono::seconds{1}};
+  causes causes_{};
   cluster cluster_;
   built_in_actors built_ins_;
   users users_;
@@ -170,6 +183,7 @@ class world {
   rpc_wire rpc_;
   std::vector<std::unique_ptr<controller_process>> processes_{};
   std::vector<observer*> observers_{};
+  std::vector<observer*> close_{};  ///< those of them that look closely
   process_id last_process_{0};
   std::size_t server_{0};  ///< the one that new connections go to
   std::uint64_t decisions_{0};
