@@ -1,10 +1,17 @@
 #include "test/sim/search/batch.hpp"
 
+#include "test/sim/search/repeat.hpp"
+#include "test/sim/search/worker.hpp"
+
+#include <algorithm>
 #include <array>
 #include <cstdio>
+#include <cstdlib>
+#include <memory>
 #include <poll.h>
 #include <sstream>
 #include <stdexcept>
+#include <string_view>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -13,101 +20,13 @@ namespace btc::sim {
 namespace {
 
 using wall_clock = std::chrono::steady_clock;
-constexpr std::chrono::milliseconds report_interval{200};
-constexpr std::uint64_t repeat_every = 100;
-constexpr std::uint64_t cover_every = 4;  ///< counting costs; one run in four is counted
+constexpr int poll_ms = 500;
 
-/// What a worker tells its parent, as lines: "P" progress, "F" a failure, "C" coverage.
-class worker {
- public:
-  worker(stage& on, const batch& b, const batch_options& options, int to)
-      : stage_(on), batch_(b), options_(options), to_(to) {}
-
-  void run(unsigned job) {
-    const auto begin = wall_clock::now();
-    auto reported = begin;
-    for (auto i = std::uint64_t{job}; i < batch_.count; i += options_.jobs) {
-      one(i, options_.cover && (i / options_.jobs) % cover_every == 0);
-      // Repeats are another job's runs, so that another process made the first one.
-      if (i % repeat_every == 0 && batch_.count > 1) {
-        repeat((i + 1) % batch_.count);
-      }
-      const auto now = wall_clock::now();
-      if (now - reported > report_interval) {
-        reported = now;
-        tell();
-      }
-      if ((options_.time.count() > 0 && now - begin > options_.time)
-          || failures_ >= options_.failures_max) {
-        break;
-      }
-    }
-    tell();
-    std::istringstream lines{reached_.to_text()};
-    for (std::string line; std::getline(lines, line);) {
-      write("C " + line);
-    }
-  }
-
- private:
-  void one(std::uint64_t index, bool cover) {
-    const auto p = batch_.make(index);
-    random_choices choices{p.seed};
-    const auto r = run_once(stage_, p, choices, {0, false, cover ? &reached_ : nullptr});
-    ++sums_.runs;
-    sums_.decisions += r.decisions;
-    sums_.faults += r.faults;
-    sums_.requests += r.requests;
-    sums_.virtual_seconds += static_cast<std::uint64_t>(
-        std::chrono::duration_cast<std::chrono::seconds>(r.virtual_time).count());
-    sums_.hash += r.hash;
-    if (r.broken) {
-      ++failures_;
-      write("F " + std::to_string(index) + ' ' + r.broken->oracle + '\t' + r.broken->what);
-    }
-    if (index % repeat_every == 1) {
-      write("H " + std::to_string(index) + ' ' + std::to_string(r.hash));
-    }
-  }
-  void repeat(std::uint64_t index) {
-    const auto p = batch_.make(index);
-    random_choices choices{p.seed};
-    write("H " + std::to_string(index) + ' ' + std::to_string(run_once(stage_, p, choices).hash));
-  }
-  void tell() {
-    std::ostringstream out;
-    out << "P " << sums_.runs << ' ' << sums_.decisions << ' ' << sums_.faults << ' '
-        << sums_.requests << ' ' << sums_.virtual_seconds << ' ' << sums_.hash;
-    write(out.str());
-  }
-  void write(std::string line) {
-    for (auto& c : line) {
-      c = c == '\n' ? ' ' : c;
-    }
-    line += '\n';
-    std::size_t done = 0;
-    while (done < line.size()) {
-      const auto n = ::write(to_, line.data() + done, line.size() - done);
-      if (n <= 0) {
-        std::_Exit(1);
-      }
-      done += static_cast<std::size_t>(n);
-    }
-  }
-
-  stage& stage_;
-  const batch& batch_;
-  const batch_options& options_;
-  int to_;
-  batch_result sums_{};
-  std::size_t failures_{0};
-  coverage reached_{};
-};
-
-/// The parent's side of one worker.
+/// The parent's side of one process.
 struct child {
   pid_t pid{0};
   int from{-1};
+  bool repeats{false};  ///< makes runs again, see repeat.hpp
   std::string partial{};
   batch_result sums{};
   bool open{true};
@@ -119,25 +38,28 @@ class collector {
       : stage_(on), batch_(b), options_(options) {}
 
   batch_result run() {
-    const auto begin = wall_clock::now();
+    begin_ = wall_clock::now();
+    if (!options_.again.empty()) {
+      repeating_ = std::make_unique<repeating_program>(options_.again);
+      children_.push_back({repeating_->pid(), repeating_->output(), true, {}, {}, true});
+    }
     for (unsigned job = 0; job < options_.jobs; ++job) {
       start(job);
     }
     while (read_some()) {
-      show(wall_clock::now() - begin);
-    }
-    for (const auto& c : children_) {
-      int status = 0;
-      ::waitpid(c.pid, &status, 0);
-      if (!WIFEXITED(status) || WEXITSTATUS(status) != 0) {
-        total_.failures.push_back({c.sums.runs, {"worker", "a process of the search crashed"}});
+      show();
+      const bool working = std::any_of(
+          children_.begin(), children_.end(), [](const auto& c) { return c.open && !c.repeats; });
+      if (repeating_ != nullptr && !working) {
+        repeating_->finish();
       }
     }
-    sum_up();
-    total_.took = wall_clock::now() - begin;
-    if (options_.progress) {
-      std::fprintf(stderr, "\r%78s\r", "");
+    for (const auto& c : children_) {
+      wait_for(c);
     }
+    sum_up();
+    total_.took = wall_clock::now() - begin_;
+    clear_line();
     return std::move(total_);
   }
 
@@ -145,20 +67,29 @@ class collector {
   void start(unsigned job) {
     std::array<int, 2> ends{};
     if (::pipe(ends.data()) != 0) {
-      throw std::runtime_error("no pipe");
+      throw std::runtime_error("no pipe for a process of the search");
     }
     std::fflush(nullptr);
     const auto pid = ::fork();
     if (pid < 0) {
-      throw std::runtime_error("no process");
+      throw std::runtime_error("no process for the search");
     }
     if (pid == 0) {
       ::close(ends[0]);
-      worker{stage_, batch_, options_, ends[1]}.run(job);
+      repeating_.reset();
+      run_worker(stage_, batch_, options_, job, ends[1]);
       std::_Exit(0);
     }
     ::close(ends[1]);
-    children_.push_back({pid, ends[0], {}, {}, true});
+    children_.push_back({pid, ends[0], false, {}, {}, true});
+  }
+
+  void wait_for(const child& c) {
+    int status = 0;
+    ::waitpid(c.pid, &status, 0);
+    if (!WIFEXITED(status) || WEXITSTATUS(status) != 0) {
+      total_.failures.push_back({c.sums.runs, {"worker", "a process of the search crashed"}});
+    }
   }
 
   [[nodiscard]] bool read_some() {
@@ -173,7 +104,6 @@ class collector {
     if (waiting.empty()) {
       return false;
     }
-    constexpr int poll_ms = 500;
     ::poll(waiting.data(), waiting.size(), poll_ms);
     for (std::size_t i = 0; i < waiting.size(); ++i) {
       if (waiting[i].revents != 0) {
@@ -187,8 +117,10 @@ class collector {
     std::array<char, 65'536> bytes{};
     const auto n = ::read(c.from, bytes.data(), bytes.size());
     if (n <= 0) {
-      ::close(c.from);
       c.open = false;
+      if (!c.repeats) {
+        ::close(c.from);
+      }
       return;
     }
     c.partial.append(bytes.data(), static_cast<std::size_t>(n));
@@ -203,28 +135,43 @@ class collector {
 
   void take(child& c, const std::string& line) {
     std::istringstream in{line.substr(2)};
-    if (line[0] == 'P') {
-      in >> c.sums.runs >> c.sums.decisions >> c.sums.faults >> c.sums.requests
-          >> c.sums.virtual_seconds >> c.sums.hash;
-    } else if (line[0] == 'F') {
-      failed_run f;
-      in >> f.index >> std::ws;
-      std::getline(in, f.broken.oracle, '\t');
-      std::getline(in, f.broken.what);
-      total_.failures.push_back(std::move(f));
-    } else if (line[0] == 'H') {
-      std::uint64_t index = 0;
-      std::uint64_t hash = 0;
-      in >> index >> hash;
-      compare(index, hash);
-    } else {
-      total_.reached.read_text(line.substr(2));
+    switch (line[0]) {
+      case 'P':
+        in >> c.sums.runs >> c.sums.decisions >> c.sums.faults >> c.sums.requests
+            >> c.sums.virtual_seconds >> c.sums.hash;
+        return;
+      case 'W': {
+        std::string name;
+        in >> name;
+        in >> c.sums.workloads[name];
+        return;
+      }
+      case 'F':
+        return take_failure(in);
+      case 'H':
+        return take_trace(c, in);
+      default:
+        total_.reached.read_text(line.substr(2));
     }
   }
 
-  void compare(std::uint64_t index, std::uint64_t hash) {
-    const auto [first, is_new] = hashes_.try_emplace(index, hash);
-    if (!is_new) {
+  void take_failure(std::istream& in) {
+    failed_run f;
+    in >> f.index >> std::ws;
+    std::getline(in, f.broken.oracle, '\t');
+    std::getline(in, f.broken.what);
+    total_.failures.push_back(std::move(f));
+  }
+
+  /// A run's trace, of either program; the second of a pair is compared with the first.
+  void take_trace(const child& c, std::istream& in) {
+    std::uint64_t index = 0;
+    std::uint64_t hash = 0;
+    in >> index >> hash;
+    if (!c.repeats && repeating_ != nullptr) {
+      hashes_[index] = hash;
+      repeating_->ask(index);
+    } else if (const auto first = hashes_.find(index); first != hashes_.end()) {
       ++total_.repeated;
       if (first->second != hash) {
         ++total_.diverged;
@@ -234,43 +181,75 @@ class collector {
     }
   }
 
-  void show(wall_clock::duration took) const {
-    if (!options_.progress) {
+  void show() {
+    if (!options_.progress || wall_clock::now() < shown_ + std::chrono::milliseconds{200}) {
       return;
     }
+    shown_ = wall_clock::now();
     std::uint64_t runs = 0;
     for (const auto& c : children_) {
       runs += c.sums.runs;
     }
-    const auto seconds = std::chrono::duration<double>(took).count();
+    const auto seconds = std::chrono::duration<double>(shown_ - begin_).count();
+    const auto rate = static_cast<double>(runs) / std::max(seconds, 0.001);
+    auto left = static_cast<double>(batch_.count - runs) / std::max(rate, 0.001);
+    if (options_.time.count() > 0) {
+      left = std::min(left, std::max(0.0, options_.time.count() - seconds));
+    }
     std::fprintf(stderr,
-                 "\r%s: %llu of %llu runs, %.0f runs/s, %zu failures, %.0f s",
+                 "\r%s: %llu of %llu runs, %.0f/s, %zu failures%s, %.0f s left ",
                  batch_.name.c_str(),
                  static_cast<unsigned long long>(runs),
                  static_cast<unsigned long long>(batch_.count),
-                 static_cast<double>(runs) / std::max(seconds, 0.001),
+                 rate,
                  total_.failures.size(),
-                 seconds);
+                 covered().c_str(),
+                 left);
     std::fflush(stderr);
+  }
+
+  [[nodiscard]] std::string covered() const {
+    if (options_.cover_every == 0) {
+      return {};
+    }
+    const auto all = declared_count();
+    return ", " + std::to_string(all - missing_cells(total_.reached).size()) + " of "
+           + std::to_string(all) + " cells";
+  }
+
+  void clear_line() const {
+    if (options_.progress) {
+      std::fprintf(stderr, "\r%100s\r", "");
+    }
   }
 
   void sum_up() {
     for (const auto& c : children_) {
+      if (c.repeats) {
+        continue;
+      }
       total_.runs += c.sums.runs;
       total_.decisions += c.sums.decisions;
       total_.faults += c.sums.faults;
       total_.requests += c.sums.requests;
       total_.virtual_seconds += c.sums.virtual_seconds;
       total_.hash += c.sums.hash;
+      total_.processes.push_back(c.sums.runs);
+      for (const auto& [name, runs] : c.sums.workloads) {
+        total_.workloads[name] += runs;
+      }
     }
   }
 
   stage& stage_;
   const batch& batch_;
   const batch_options& options_;
+  std::unique_ptr<repeating_program> repeating_{};
   std::vector<child> children_{};
   std::map<std::uint64_t, std::uint64_t> hashes_{};
   batch_result total_{};
+  wall_clock::time_point begin_{};
+  wall_clock::time_point shown_{};
 };
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -34,6 +35,8 @@ struct batch_result {
   std::uint64_t repeated{0};  ///< runs made twice
   std::uint64_t diverged{0};  ///< of them, with another trace
   std::chrono::duration<double> took{};
+  std::map<std::string, std::uint64_t, std::less<>> workloads{};  ///< runs of each
+  std::vector<std::uint64_t> processes{};                         ///< runs of each
   std::vector<failed_run> failures{};
   coverage reached{};
 };
@@ -42,12 +45,19 @@ struct batch_options {
   unsigned jobs{1};                      ///< processes; runs themselves have one thread
   std::chrono::duration<double> time{};  ///< 0: no limit
   std::size_t failures_max{1};
-  bool cover{true};
+  /// Every how many runs are counted into `reached`: counting costs as much as running. 0: none.
+  std::uint64_t cover_every{0};
+  std::string find{};  ///< see run_options
   bool progress{true};
+  /// How this program is started to make runs of this batch again (see repeat.hpp); empty: no run
+  /// is repeated.
+  std::vector<std::string> again{};
 };
 
-/// Runs a batch in `jobs` processes and sums up. One run in a hundred is made twice, by different
-/// processes of the machine, and compared.
+/// One run in so many is made twice, by two programs, and the traces compared.
+inline constexpr std::uint64_t repeat_every = 100;
+
+/// Runs a batch in `jobs` processes and sums up.
 [[nodiscard]] batch_result run_batch(stage& on, const batch& b, const batch_options& options);
 
 }  // namespace btc::sim

@@ -1,7 +1,9 @@
 #include "test/sim/search/batches.hpp"
 
+#include "test/sim/search/reference.hpp"
+
 #include <algorithm>
-#include <array>
+#include <map>
 #include <memory>
 #include <utility>
 
@@ -9,19 +11,46 @@ namespace btc::sim {
 
 namespace {
 
-/// Targets of a fault at one decision; beyond the last means the last, so some are tried twice.
-constexpr std::uint32_t actors_max = 14;
-constexpr std::uint32_t requests_max = 3;
+/// A server that shows the state of some writes ago: for pairs, where all of them are too many.
+constexpr std::uint32_t writes_back = 3;
 
-[[nodiscard]] plan reference_plan(const std::string& workload, std::uint64_t seed) {
-  auto p = calm_plan(workload, seed);
-  p.patience = 60;
-  return p;
+[[nodiscard]] bool wanted(const std::vector<fault>& only, fault f) {
+  return only.empty() || std::find(only.begin(), only.end(), f) != only.end();
 }
 
-[[nodiscard]] run_result reference_run(stage& on, const std::string& workload, std::uint64_t seed) {
-  random_choices choices{seed};
-  return run_once(on, reference_plan(workload, seed), choices);
+void add(std::vector<planned_fault>& to, std::uint64_t at, fault f, std::uint64_t targets) {
+  for (std::uint32_t target = 0; target < targets; ++target) {
+    to.push_back({at, f, target});
+  }
+}
+
+/// The single faults of `only` that are possible at decision `at`.
+void add_singles(std::vector<planned_fault>& to,
+                 std::uint64_t at,
+                 const decision_facts& facts,
+                 const std::vector<fault>& only) {
+  const std::pair<fault, std::uint64_t> kinds[] = {{fault::crash, 1},
+                                                   {fault::kill_actor, facts.actors},
+                                                   {fault::lose_request, facts.sites.size()},
+                                                   {fault::lose_answer, facts.sites.size()},
+                                                   {fault::go_back, facts.versions}};
+  for (const auto& [f, targets] : kinds) {
+    if (wanted(only, f)) {
+      add(to, at, f, targets);
+    }
+  }
+}
+
+/// A batch with one run for each entry: the plan with these faults besides.
+using planned_run = std::pair<plan, std::vector<planned_fault>>;
+
+[[nodiscard]] batch planned_batch(std::string name, std::vector<planned_run> runs) {
+  const auto all = std::make_shared<const std::vector<planned_run>>(std::move(runs));
+  return {std::move(name), all->size(), [all](std::uint64_t i) {
+            auto p = all->at(i).first;
+            p.planned = all->at(i).second;
+            return p;
+          }};
 }
 
 }  // namespace
@@ -41,7 +70,7 @@ batch swarm_batch(const stage& on,
             const auto seed = first_seed + i;
             auto p = swarm_plan(names[seed % names.size()], seed);
             for (std::size_t f = 0; f < fault_count && !only.empty(); ++f) {
-              if (std::find(only.begin(), only.end(), static_cast<fault>(f)) == only.end()) {
+              if (!wanted(only, static_cast<fault>(f))) {
                 p.weights[f] = 0;
               }
             }
@@ -49,48 +78,113 @@ batch swarm_batch(const stage& on,
           }};
 }
 
-batch enumeration(stage& on, const std::string& workload, std::uint64_t seed) {
-  const auto reference = reference_run(on, workload, seed);
-  const auto prefixes =
-      static_cast<std::uint32_t>(reference.versions - on.model->initial_version());
-  auto kinds = std::make_shared<std::vector<std::pair<fault, std::uint32_t>>>();
-  kinds->emplace_back(fault::crash, 0);
-  for (std::uint32_t i = 0; i < actors_max; ++i) {
-    kinds->emplace_back(fault::kill_actor, i);
+batch enumeration(stage& on,
+                  const std::string& workload,
+                  std::uint64_t seed,
+                  const std::vector<fault>& only) {
+  const auto reference = observe_reference(on, workload, seed);
+  auto points = std::make_shared<std::vector<planned_fault>>();
+  for (std::uint64_t at = 0; at < reference.at.size(); ++at) {
+    add_singles(*points, at, reference.at[at], only);
   }
-  for (std::uint32_t i = 0; i < requests_max; ++i) {
-    kinds->emplace_back(fault::lose_request, i);
-    kinds->emplace_back(fault::lose_answer, i);
-  }
-  for (std::uint32_t i = 0; i <= prefixes; ++i) {
-    kinds->emplace_back(fault::go_back, i);
-  }
-  return {"enumerate " + workload,
-          reference.decisions * kinds->size(),
-          [workload, seed, kinds](std::uint64_t i) {
-            auto p = reference_plan(workload, seed);
-            const auto& [what, target] = (*kinds)[i % kinds->size()];
-            p.planned.push_back({i / kinds->size(), what, target});
-            return p;
+  return {"enumerate " + workload, points->size(), [p = reference.plan, points](std::uint64_t i) {
+            auto out = p;
+            out.planned.push_back(points->at(i));
+            return out;
           }};
 }
 
 batch pairs(stage& on, const std::string& workload, std::uint64_t seed, std::uint64_t stride) {
-  const auto points = reference_run(on, workload, seed).decisions / stride;
-  constexpr std::array kinds{fault::crash, fault::lose_answer, fault::go_back};
-  constexpr auto combinations = kinds.size() * kinds.size();
-  return {
-      "pairs " + workload,
-      points * points / 2 * combinations,
-      [workload, seed, stride, points, kinds](std::uint64_t i) {
-        auto p = reference_plan(workload, seed);
-        const auto pair = i / combinations;
-        const auto a = pair / points;
-        const auto b = pair % points;
-        p.planned.push_back({std::min(a, b) * stride, kinds[i % kinds.size()], 3});
-        p.planned.push_back({std::max(a, b) * stride, kinds[i / kinds.size() % kinds.size()], 3});
-        return p;
-      }};
+  const auto reference = observe_reference(on, workload, seed);
+  auto points = std::make_shared<std::vector<planned_fault>>();
+  for (std::uint64_t at = 0; at < reference.at.size(); at += stride) {
+    const auto& facts = reference.at[at];
+    points->push_back({at, fault::crash, 0});
+    if (!facts.sites.empty()) {
+      points->push_back({at, fault::lose_answer, 0});
+    }
+    if (facts.versions > 1) {
+      points->push_back({at, fault::go_back, writes_back});
+    }
+  }
+  const auto n = points->size();
+  return {"pairs " + workload, n * n, [p = reference.plan, points, n](std::uint64_t i) {
+            auto out = p;
+            const auto& a = points->at(std::min(i / n, i % n));
+            const auto& b = points->at(std::max(i / n, i % n));
+            out.planned = {a, b};
+            return out;
+          }};
+}
+
+namespace {
+
+/// Where something was first seen in the reference runs.
+struct place {
+  const reference_run* run{nullptr};
+  std::uint64_t at{0};
+  std::uint32_t target{0};
+};
+
+/// The first decision of each workload at which a request of this kind is on its way.
+[[nodiscard]] std::map<std::string, place> places_of_sites(const std::vector<reference_run>& runs) {
+  std::map<std::string, place> places;
+  for (const auto& run : runs) {
+    for (std::uint64_t at = 0; at < run.at.size(); ++at) {
+      const auto& sites = run.at[at].sites;
+      for (std::uint32_t i = 0; i < sites.size(); ++i) {
+        places.try_emplace(sites[i], place{&run, at, i});
+      }
+    }
+  }
+  return places;
+}
+
+/// Some decisions at which a network is in this phase; those with requests on their way first,
+/// since most faults need one.
+[[nodiscard]] std::map<std::string, std::vector<place>> places_of_phases(
+    const std::vector<reference_run>& runs) {
+  constexpr std::size_t places_max = 4;
+  std::map<std::string, std::vector<place>> places;
+  for (const bool busy : {true, false}) {
+    for (const auto& run : runs) {
+      for (std::uint64_t at = 0; at < run.at.size(); ++at) {
+        for (const auto& phase : run.at[at].phases) {
+          auto& found = places[phase];
+          const bool another = found.empty() || found.back().run != &run || found.back().at != at;
+          if (another && found.size() < places_max && (!busy || !run.at[at].sites.empty())) {
+            found.push_back({&run, at, 0});
+          }
+        }
+      }
+    }
+  }
+  return places;
+}
+
+}  // namespace
+
+batch matrices(stage& on, std::uint64_t seed) {
+  std::vector<reference_run> references;
+  for (std::size_t i = 0; i < on.workloads.size(); ++i) {
+    const auto name = on.workloads[i].name;
+    references.push_back(observe_reference(on, name, seed));
+  }
+  std::vector<planned_run> runs;
+  for (const auto& [site, where] : places_of_sites(references)) {
+    for (std::uint32_t kind = 0; kind < refusal_count; ++kind) {
+      const auto target = where.target * static_cast<std::uint32_t>(refusal_count) + kind;
+      runs.push_back({where.run->plan, {{where.at, fault::refuse, target}}});
+    }
+  }
+  for (const auto& [phase, places] : places_of_phases(references)) {
+    for (const auto& where : places) {
+      for (std::size_t f = 1; f < fault_count; ++f) {
+        runs.push_back({where.run->plan, {{where.at, static_cast<fault>(f), 0}}});
+      }
+    }
+  }
+  return planned_batch("matrices", std::move(runs));
 }
 
 }  // namespace btc::sim

@@ -16,13 +16,22 @@ namespace btc::sim {
                                 const std::vector<fault>& only);
 
 /// Every single fault at every decision of one reference run: the death of the process and of each
-/// actor, a lost request, a lost answer, and the move to a server that shows any older state.
-[[nodiscard]] batch enumeration(stage& on, const std::string& workload, std::uint64_t seed);
+/// actor, each request lost and each answer lost, and the move to a server that shows any older
+/// state. `only`: of these kinds; empty means all five.
+[[nodiscard]] batch enumeration(stage& on,
+                                const std::string& workload,
+                                std::uint64_t seed,
+                                const std::vector<fault>& only);
 
-/// Two faults of these kinds at every pair of decisions that are `stride` apart.
+/// Two faults, each the death of the process, a lost answer or an old server, at every pair of
+/// decisions whose numbers are multiples of `stride`.
 [[nodiscard]] batch pairs(stage& on,
                           const std::string& workload,
                           std::uint64_t seed,
                           std::uint64_t stride);
+
+/// One run for each declared cell that chance reaches too rarely: each refusal at each place that
+/// sends a request, and each kind of fault in each phase of a network. Over all workloads.
+[[nodiscard]] batch matrices(stage& on, std::uint64_t seed);
 
 }  // namespace btc::sim

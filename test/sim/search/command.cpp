@@ -1,41 +1,51 @@
 #include "test/sim/search/command.hpp"
 
 #include "test/sim/oracles/all_oracles.hpp"
-#include "test/sim/scheduler/shrink.hpp"
 #include "test/sim/search/batches.hpp"
-#include "test/sim/search/case_file.hpp"
+#include "test/sim/search/exhaustive.hpp"
+#include "test/sim/search/findings.hpp"
 #include "test/sim/search/options.hpp"
+#include "test/sim/search/repeat.hpp"
 #include "test/sim/search/report.hpp"
 #include "test/sim/world/spec_chains.hpp"
 
 #include <algorithm>
 #include <charconv>
+#include <csignal>
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <stdexcept>
 #include <thread>
-#include <unistd.h>
-#include <vector>
 
 namespace btc::sim {
 
 namespace {
 
 namespace fs = std::filesystem;
-using wall_clock = std::chrono::steady_clock;
-constexpr std::chrono::milliseconds shrink_budget{900};
 
-[[nodiscard]] double ms_since(wall_clock::time_point begin) {
-  return std::chrono::duration<double, std::milli>(wall_clock::now() - begin).count();
+/// Every how many random runs are counted for --coverage.
+constexpr std::uint64_t cover_every = 3;
+
+void write(const std::string& file, const std::string& text) {
+  if (file.empty()) {
+    return;
+  }
+  std::ofstream out{file};
+  out << text;
+  out.close();
+  if (!out) {
+    throw std::runtime_error(file + ": cannot be written");
+  }
 }
 
 class program {
  public:
-  program(search_options options, std::string repository)
-      : options_(std::move(options)), repository_(std::move(repository)) {
-    stage_.model = cluster_model::load(repository_);
-    stage_.workloads = load_workloads(fs::path{repository_} / "test/sim/workloads");
+  program(const search_options& options, std::vector<std::string> arguments)
+      : options_(options), arguments_(std::move(arguments)), findings_(stage_, options_, cases()) {
+    stage_.model = cluster_model::load(options_.repository);
+    stage_.workloads = load_workloads(fs::path{options_.repository} / "test/sim/workloads");
     std::ranges::move(spec_chains(*stage_.model->type(type_id::bitcoin_networks).schema),
                       std::back_inserter(stage_.workloads));
     if (options_.jobs == 0) {
@@ -45,14 +55,12 @@ class program {
 
   int run() {
     if (!options_.workload.empty() && stage_.find(options_.workload) == nullptr) {
-      std::fprintf(stderr, "--workload: there is no \"%s\"\n", options_.workload.c_str());
+      std::fprintf(
+          stderr, "--workload: there is no \"%s\"; --list tells them\n", options_.workload.c_str());
       return 2;
     }
     if (options_.list) {
       return list();
-    }
-    if (options_.mutants) {
-      return plant_mutants();
     }
     if (options_.cases) {
       return run_cases();
@@ -60,11 +68,20 @@ class program {
     if (!options_.replay.empty()) {
       return replay();
     }
-    return search();
+    if (options_.repeat_batch) {
+      repeat_runs(stage_, batches().at(*options_.repeat_batch).what);
+      return 0;
+    }
+    return options_.exhaustive ? exhaust() : search();
   }
 
  private:
-  [[nodiscard]] fs::path cases() const { return fs::path{repository_} / "test/sim/cases"; }
+  struct planned_batch {
+    batch what{};
+    std::uint64_t cover_every{0};
+  };
+
+  [[nodiscard]] fs::path cases() const { return fs::path{options_.repository} / "test/sim/cases"; }
 
   int list() const {
     std::puts("workloads");
@@ -80,61 +97,65 @@ class program {
     for (const auto& o : all_oracles()) {
       std::printf("  %s\n", std::string{o->name()}.c_str());
     }
-    std::puts("  convergence\n  schedule-independence\n  determinism");
+    std::puts("  convergence\n  schedule-independence\n  determinism\ncases");
+    for (const auto& file : case_files()) {
+      std::printf("  %s\n", file.stem().c_str());
+    }
     return 0;
-  }
-
-  /// The oracles' own test builds changed copies of the product, so it is a script of its own; this
-  /// program becomes it. `--time` and `--json` mean the same there.
-  [[nodiscard]] int plant_mutants() const {
-    const auto script = (fs::path{repository_} / "test/sim/mutants/run").string();
-    const auto seconds = std::to_string(options_.seconds);
-    std::vector<const char*> words{script.c_str()};
-    if (options_.seconds > 0) {
-      words.insert(words.end(), {"--seconds", seconds.c_str()});
-    }
-    if (!options_.json.empty()) {
-      words.insert(words.end(), {"--json", options_.json.c_str()});
-    }
-    words.push_back(nullptr);
-    std::fflush(nullptr);
-    ::execv(script.c_str(), const_cast<char* const*>(words.data()));
-    std::fprintf(stderr, "--mutants: %s cannot be run\n", script.c_str());
-    return 2;
   }
 
   // -- searching --------------------------------------------------------------------------
 
-  int search() {
-    std::vector<batch> batches;
+  [[nodiscard]] std::vector<planned_batch> batches() {
+    std::vector<planned_batch> all;
+    const auto chance = options_.coverage ? cover_every : 0;
     for (const auto& w : chosen()) {
       if (options_.enumerate) {
-        batches.push_back(enumeration(stage_, w, options_.seed));
+        all.push_back({enumeration(stage_, w, options_.seed, options_.faults), chance});
       }
       if (options_.pairs > 0) {
-        batches.push_back(pairs(stage_, w, options_.seed, options_.pairs));
+        all.push_back({pairs(stage_, w, options_.seed, options_.pairs), chance});
       }
     }
-    if (batches.empty()) {
-      batches.push_back(
-          swarm_batch(stage_, options_.workload, options_.seed, options_.runs, options_.faults));
+    if (all.empty()) {
+      if (options_.coverage) {
+        all.push_back({matrices(stage_, options_.seed), 1});
+      }
+      all.push_back(
+          {swarm_batch(stage_, options_.workload, options_.seed, options_.runs, options_.faults),
+           chance});
     }
+    return all;
+  }
+
+  [[nodiscard]] batch_options options_of(const planned_batch& b, std::size_t number) const {
+    batch_options o;
+    o.jobs = options_.jobs;
+    o.time = std::chrono::duration<double>{options_.seconds};
+    o.failures_max = options_.failures_max;
+    o.cover_every = b.cover_every;
+    o.find = options_.find;
+    o.progress = !options_.quiet;
+    o.again = arguments_;
+    o.again.push_back("--repeat-batch");
+    o.again.push_back(std::to_string(number));
+    return o;
+  }
+
+  int search() {
     std::vector<named_result> results;
     coverage reached;
     bool failed = false;
-    for (const auto& b : batches) {
-      results.push_back({b.name,
-                         run_batch(stage_,
-                                   b,
-                                   {options_.jobs,
-                                    std::chrono::duration<double>{options_.seconds},
-                                    options_.failures_max,
-                                    options_.coverage,
-                                    !options_.quiet})});
+    const auto all = batches();
+    for (std::size_t i = 0; i < all.size(); ++i) {
+      results.push_back({all[i].what.name, run_batch(stage_, all[i].what, options_of(all[i], i))});
       reached.merge(results.back().result.reached);
+      auto explained = options_.failures_max;
       for (const auto& f : results.back().result.failures) {
         failed = true;
-        explain(b.make(f.index), f.broken);
+        if (explained-- > 0) {
+          findings_.explain(all[i].what.make(f.index), f.broken);
+        }
       }
     }
     print_table(results);
@@ -155,79 +176,21 @@ class program {
     return {"lifecycle", "edit-storm", "secret-and-image"};
   }
 
-  static void write(const std::string& file, const std::string& text) {
-    if (!file.empty()) {
-      std::ofstream{file} << text;
+  int exhaust() {
+    bool failed = false;
+    for (const auto& p : small_protocols()) {
+      if (!options_.workload.empty() && p.workload.name != options_.workload) {
+        continue;
+      }
+      const auto r = run_exhaustively(
+          stage_, p, {options_.depth, std::chrono::duration<double>{options_.seconds}});
+      print_exhaustive(p, r);
+      failed |= r.failure.has_value();
     }
-  }
-
-  // -- one failure ------------------------------------------------------------------------
-
-  void explain(const plan& p, const violation& found) {
-    random_choices choices{p.seed};
-    auto r = run_once(stage_, p, choices);
-    if (!r.broken) {
-      std::printf("%s: %s\n  seed %llu passes here\n",
-                  found.oracle.c_str(),
-                  found.what.c_str(),
-                  static_cast<unsigned long long>(p.seed));
-      return;
-    }
-    kept_case c{p, std::move(r.log), {}};
-    std::string shrinking;
-    if (options_.shrink) {
-      shrinking = shrink_case(c, r.broken->oracle);
-    }
-    show(c, shrinking);
-  }
-
-  [[nodiscard]] std::string shrink_case(kept_case& c, const std::string& oracle) {
-    const auto begin = wall_clock::now();
-    const auto before = c.log.size();
-    const auto fails = [&](const choice_log& log) {
-      replayed_choices choices{log};
-      const auto r = run_once(stage_, c.plan, choices);
-      return r.broken && r.broken->oracle == oracle;
-    };
-    auto small = shrink(c.log, fails, shrink_budget);
-    c.log = std::move(small.log);
-    return "shrunk from " + std::to_string(before) + " choices to " + std::to_string(c.log.size())
-           + ", " + std::to_string(small.deviations) + " of them not plain, by "
-           + std::to_string(small.replays) + " replays in "
-           + std::to_string(static_cast<long>(ms_since(begin))) + " ms";
-  }
-
-  /// Runs a case once more with a readable trace, tells all of it, and stores it.
-  void show(kept_case& c, const std::string& shrinking) {
-    replayed_choices choices{c.log};
-    const auto r = run_once(stage_, c.plan, choices, {options_.trace_lines, false, nullptr});
-    const auto found = r.broken.value_or(violation{"nothing", "this run keeps every rule"});
-    std::printf("\n%s: %s\n", found.oracle.c_str(), found.what.c_str());
-    std::printf("%s", to_text(c.plan).c_str());
-    if (!shrinking.empty()) {
-      std::printf("%s\n", shrinking.c_str());
-    }
-    std::printf("the last %zu steps of %llu decisions\n",
-                r.lines.size(),
-                static_cast<unsigned long long>(r.decisions));
-    for (const auto& line : r.lines) {
-      std::printf("  %s\n", line.c_str());
-    }
-    c.says = "oracle: " + found.oracle + "\nsaw: " + found.what;
-    const auto file = options_.keep.empty()
-                          ? fs::path{"sim-failures"}
-                                / (c.plan.workload + '-' + std::to_string(c.plan.seed) + ".case")
-                          : cases() / (options_.keep + ".case");
-    save_case(file, c);
-    std::printf(
-        "stored: %s\nagain:  bitcoin-controller-sim --replay %s\n", file.c_str(), file.c_str());
+    return failed ? 1 : 0;
   }
 
   // -- replays ----------------------------------------------------------------------------
-
-  [[nodiscard]] plan plan_of_seed(std::uint64_t seed) const {
-    return swarm_batch(stage_, options_.workload, seed, 1, options_.faults).make(0);
-  }
 
   int replay() {
     std::uint64_t seed = 0;
@@ -237,53 +200,25 @@ class program {
       return replay_seed(seed);
     }
     auto c = load_case(text);
-    return replay_case(c, true) ? 0 : 1;
+    return findings_.replay(c, true) ? 0 : 1;
   }
 
   int replay_seed(std::uint64_t seed) {
-    const auto p = plan_of_seed(seed);
+    const auto p = swarm_batch(stage_, options_.workload, seed, 1, options_.faults).make(0);
     random_choices choices{seed};
-    auto r = run_once(stage_, p, choices, {0, true, nullptr});
-    kept_case c{p, std::move(r.log), {}};
+    run_options options;
+    options.keep_log = true;
+    options.find = options_.find;
+    auto r = run_once(stage_, p, choices, options);
     if (r.broken && options_.shrink) {
-      explain(p, *r.broken);
+      findings_.explain(p, *r.broken);
       return 1;
     }
-    return replay_case(c, true) ? 0 : 1;
+    kept_case c{p, std::move(r.log), {}};
+    return findings_.replay(c, true) ? 0 : 1;
   }
 
-  /// True when the case keeps every rule.
-  bool replay_case(kept_case& c, bool aloud) {
-    replayed_choices choices{c.log};
-    const auto begin = wall_clock::now();
-    const auto r = run_once(stage_, c.plan, choices);
-    const auto took = ms_since(begin);
-    if (choices.misfits() > 0) {
-      std::printf("it no longer fits: %zu of %zu choices are not possible any more\n",
-                  choices.misfits(),
-                  c.log.size());
-    }
-    if (aloud) {
-      if (!options_.keep.empty() || r.broken) {
-        show(c, {});
-      } else {
-        replayed_choices again{c.log};
-        const auto traced = run_once(stage_, c.plan, again, {options_.trace_lines, false, nullptr});
-        for (const auto& line : traced.lines) {
-          std::printf("  %s\n", line.c_str());
-        }
-      }
-      std::printf("%llu decisions, %llu faults, %.1f s of virtual time, trace %016llx, %.2f ms\n",
-                  static_cast<unsigned long long>(r.decisions),
-                  static_cast<unsigned long long>(r.faults),
-                  std::chrono::duration<double>(r.virtual_time).count(),
-                  static_cast<unsigned long long>(r.hash),
-                  took);
-    }
-    return !r.broken;
-  }
-
-  int run_cases() {
+  [[nodiscard]] std::vector<fs::path> case_files() const {
     std::vector<fs::path> files;
     if (fs::exists(cases())) {
       for (const auto& f : fs::directory_iterator(cases())) {
@@ -291,10 +226,15 @@ class program {
       }
     }
     std::sort(files.begin(), files.end());
+    return files;
+  }
+
+  int run_cases() {
+    const auto files = case_files();
     int failed = 0;
     for (const auto& file : files) {
       auto c = load_case(file);
-      const bool good = replay_case(c, false);
+      const bool good = findings_.replay(c, false);
       std::printf("%s %s\n", good ? "ok    " : "FAILED", file.stem().c_str());
       failed += good ? 0 : 1;
     }
@@ -303,19 +243,21 @@ class program {
   }
 
   search_options options_;
-  std::string repository_;
+  std::vector<std::string> arguments_;
   stage stage_{};
+  findings findings_;
 };
 
 }  // namespace
 
 int search_command(const std::vector<std::string>& arguments, const std::string& repository) {
-  auto parsed = parse_search_options(arguments);
+  auto parsed = parse_search_options(arguments, repository);
   if (parsed.exit) {
     return *parsed.exit;
   }
+  std::signal(SIGPIPE, SIG_IGN);  // a reader that is gone is an error of the write
   try {
-    return program{std::move(parsed.options), repository}.run();
+    return program{parsed.options, arguments}.run();
   } catch (const std::exception& e) {
     std::fprintf(stderr, "bitcoin-controller-sim: %s\n", e.what());
     return 2;

@@ -1,5 +1,6 @@
 #include "test/sim/search/coverage.hpp"
 
+#include <algorithm>
 #include <charconv>
 
 namespace btc::sim {
@@ -32,14 +33,6 @@ const std::map<std::string, std::uint64_t, std::less<>>& coverage::cells(
   return found == matrices_.end() ? none : found->second;
 }
 
-std::size_t coverage::cell_count() const noexcept {
-  std::size_t n = 0;
-  for (const auto& [matrix, cells] : matrices_) {
-    n += cells.size();
-  }
-  return n;
-}
-
 std::string coverage::to_text() const {
   std::string out;
   for (const auto& [matrix, cells] : matrices_) {
@@ -63,6 +56,26 @@ void coverage::read_text(std::string_view text) {
     }
     text = end == std::string_view::npos ? std::string_view{} : text.substr(end + 1);
   }
+}
+
+std::size_t declared_count() {
+  std::size_t n = 0;
+  for (const auto& [matrix, cells] : declared_cells()) {
+    n += cells.size();
+  }
+  return n;
+}
+
+std::vector<std::string> undeclared_cells(const coverage& c) {
+  std::vector<std::string> out;
+  for (const auto& [matrix, cells] : declared_cells()) {
+    for (const auto& [cell, times] : c.cells(matrix)) {
+      if (std::find(cells.begin(), cells.end(), cell) == cells.end()) {
+        out.push_back(matrix + ": " + cell);
+      }
+    }
+  }
+  return out;
 }
 
 std::vector<std::string> missing_cells(const coverage& c) {

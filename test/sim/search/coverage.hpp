@@ -18,7 +18,10 @@ class coverage {
   /// Cells of a matrix that were hit, and how often.
   [[nodiscard]] const std::map<std::string, std::uint64_t, std::less<>>& cells(
       std::string_view matrix) const;
-  [[nodiscard]] std::size_t cell_count() const noexcept;
+  using counts = std::map<std::string, std::uint64_t, std::less<>>;
+  [[nodiscard]] const std::map<std::string, counts, std::less<>>& matrices() const noexcept {
+    return matrices_;
+  }
   /// Matrix, cell and count, a line each, tabs between; and back.
   [[nodiscard]] std::string to_text() const;
   void read_text(std::string_view text);
@@ -29,6 +32,9 @@ class coverage {
 
 /// The cells that a search must reach, by matrix; see declared.cpp.
 [[nodiscard]] const std::map<std::string, std::vector<std::string>, std::less<>>& declared_cells();
+[[nodiscard]] std::size_t declared_count();
+/// Cells of declared matrices that were hit and are not declared, "matrix: cell".
+[[nodiscard]] std::vector<std::string> undeclared_cells(const coverage& c);
 /// Declared cells that were not hit, "matrix: cell".
 [[nodiscard]] std::vector<std::string> missing_cells(const coverage& c);
 

@@ -21,10 +21,14 @@ void declare(CLI::App& app, search_options& o, std::vector<std::string>& faults)
   app.add_flag("--shrink,!--no-shrink", o.shrink, "reduce a failure to the decisions that matter");
   app.add_flag("--enumerate", o.enumerate, "every single fault at every decision of the workload");
   app.add_option("--pairs", o.pairs, "pairs of faults, at every N-th decision");
+  app.add_flag("--exhaustive", o.exhaustive, "every interleaving of some small protocols");
+  app.add_option("--depth", o.depth, "decisions of an interleaving that are varied")
+      ->capture_default_str();
   app.add_option("--workload", o.workload, "only this one; see --list");
   app.add_option("--faults", faults, "only these faults, separated by commas")->delimiter(',');
   app.add_flag(
       "--coverage", o.coverage, "tell what was reached; a place never reached is a failure");
+  app.add_option("--find", o.find, "look for a run that comes to MATRIX: CELL, see --coverage");
   app.add_option("--keep", o.keep, "store the shrunk failure as test/sim/cases/NAME.case");
   app.add_flag("--cases", o.cases, "run all stored cases");
   app.add_flag("--mutants", o.mutants, "plant bugs and tell how soon they are seen; takes a while");
@@ -35,12 +39,16 @@ void declare(CLI::App& app, search_options& o, std::vector<std::string>& faults)
       ->capture_default_str();
   app.add_option("--junit", o.junit, "write the result to this file as JUnit XML");
   app.add_option("--json", o.json, "write the result to this file as JSON");
+  app.add_option("--repository", o.repository, "where manifests, workloads and cases are");
+  app.add_option("--repeat-batch", o.repeat_batch)->group("");
 }
 
 }  // namespace
 
-parsed_search parse_search_options(const std::vector<std::string>& arguments) {
+parsed_search parse_search_options(const std::vector<std::string>& arguments,
+                                   const std::string& repository) {
   parsed_search out;
+  out.options.repository = repository;
   CLI::App app{about, "bitcoin-controller-sim"};
   std::vector<std::string> faults;
   declare(app, out.options, faults);

@@ -74,6 +74,9 @@ void print_coverage(const coverage& reached) {
   for (const auto& m : missing) {
     std::printf("  never reached: %s\n", m.c_str());
   }
+  for (const auto& m : undeclared_cells(reached)) {
+    std::printf("  reached, and not declared: %s\n", m.c_str());
+  }
 }
 
 std::string junit_of(const std::vector<named_result>& results) {
@@ -102,6 +105,10 @@ std::string json_of(const std::vector<named_result>& results) {
       failures.push_back(
           {{"index", f.index}, {"oracle", f.broken.oracle}, {"what", f.broken.what}});
     }
+    auto reached = nlohmann::json::object();
+    for (const auto& [matrix, cells] : r.reached.matrices()) {
+      reached[matrix] = cells;
+    }
     all.push_back({{"name", name},
                    {"runs", r.runs},
                    {"seconds", r.took.count()},
@@ -113,6 +120,9 @@ std::string json_of(const std::vector<named_result>& results) {
                    {"repeated", r.repeated},
                    {"diverged", r.diverged},
                    {"traceHash", r.hash},
+                   {"workloads", r.workloads},
+                   {"processes", r.processes},
+                   {"coverage", reached},
                    {"failures", failures}});
   }
   return all.dump(2) + '\n';

@@ -66,14 +66,19 @@ run_result run_once(stage& on, const plan& p, choice_source& choices, const run_
     on.log = telemetry::logger{failures, telemetry::log_level::error};
   }
   world w{on, p, choices, lines, why_not_converged};
-  coverage_recorder recorder{options.cover};
+  coverage_recorder recorder{options.cover, options.find};
   w.add(recorder);
+  if (options.also != nullptr) {
+    w.add(*options.also);
+  }
   const auto oracles = all_oracles();
   for (const auto& o : oracles) {
     w.add(*o);
     failures.listeners.push_back(o.get());
   }
+  const auto begin = std::chrono::steady_clock::now();
   const auto end = w.run();
+  out.took = std::chrono::steady_clock::now() - begin;
   for (const auto& o : oracles) {
     if (o->broken() && !out.broken) {
       out.broken = o->broken();
@@ -94,7 +99,9 @@ run_result run_once(stage& on, const plan& p, choice_source& choices, const run_
   out.requests = recorder.requests();
   out.virtual_time = end.virtual_time;
   out.hash = lines.hash();
-  out.versions = w.state().objects().version();
+  if (recorder.found() && !out.broken) {
+    out.broken = violation{"find", "the run comes to " + std::string{options.find}};
+  }
   if (out.broken || options.keep_log) {
     out.log = choices.log();
   }

@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace btc::sim {
@@ -24,13 +25,17 @@ struct run_result {
   std::uint64_t hash{0};
   choice_log log{};                  ///< of a failed run, or when asked for
   std::vector<std::string> lines{};  ///< the readable trace, when asked for
-  std::uint64_t versions{0};         ///< commits of the store
+  std::chrono::nanoseconds took{};   ///< of wall time, without making the run to compare with
 };
 
 struct run_options {
   std::size_t trace_lines{0};
   bool keep_log{false};
   coverage* cover{nullptr};
+  /// One more observer, of the caller.
+  observer* also{nullptr};
+  /// A cell, "matrix: cell", that counts as something found when the run comes there.
+  std::string_view find{};
   /// Compares the final state with that of a run from scratch (schedule independence).
   bool differential{true};
 };
