@@ -164,7 +164,7 @@ struct place {
 
 }  // namespace
 
-batch matrices(stage& on, std::uint64_t seed) {
+batch matrices(stage& on, std::uint64_t seed, const std::vector<fault>& only) {
   std::vector<reference_run> references;
   for (std::size_t i = 0; i < on.workloads.size(); ++i) {
     const auto name = on.workloads[i].name;
@@ -172,7 +172,7 @@ batch matrices(stage& on, std::uint64_t seed) {
   }
   std::vector<planned_run> runs;
   for (const auto& [site, where] : places_of_sites(references)) {
-    for (std::uint32_t kind = 0; kind < refusal_count; ++kind) {
+    for (std::uint32_t kind = 0; kind < refusal_count && wanted(only, fault::refuse); ++kind) {
       const auto target = where.target * static_cast<std::uint32_t>(refusal_count) + kind;
       runs.push_back({where.run->plan, {{where.at, fault::refuse, target}}});
     }
@@ -180,7 +180,9 @@ batch matrices(stage& on, std::uint64_t seed) {
   for (const auto& [phase, places] : places_of_phases(references)) {
     for (const auto& where : places) {
       for (std::size_t f = 1; f < fault_count; ++f) {
-        runs.push_back({where.run->plan, {{where.at, static_cast<fault>(f), 0}}});
+        if (wanted(only, static_cast<fault>(f))) {
+          runs.push_back({where.run->plan, {{where.at, static_cast<fault>(f), 0}}});
+        }
       }
     }
   }

@@ -32,6 +32,6 @@ namespace btc::sim {
 
 /// One run for each declared cell that chance reaches too rarely: each refusal at each place that
 /// sends a request, and each kind of fault in each phase of a network. Over all workloads.
-[[nodiscard]] batch matrices(stage& on, std::uint64_t seed);
+[[nodiscard]] batch matrices(stage& on, std::uint64_t seed, const std::vector<fault>& only);
 
 }  // namespace btc::sim

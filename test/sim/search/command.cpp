@@ -18,6 +18,8 @@
 #include <iterator>
 #include <stdexcept>
 #include <thread>
+#include <unistd.h>
+#include <vector>
 
 namespace btc::sim {
 
@@ -62,6 +64,9 @@ class program {
     if (options_.list) {
       return list();
     }
+    if (options_.mutants) {
+      return plant_mutants();
+    }
     if (options_.cases) {
       return run_cases();
     }
@@ -104,6 +109,25 @@ class program {
     return 0;
   }
 
+  /// The oracles' own test builds changed copies of the product, so it is a script of its own; this
+  /// program becomes it. `--time` and `--json` mean the same there.
+  [[nodiscard]] int plant_mutants() const {
+    const auto script = (fs::path{options_.repository} / "test/sim/mutants/run").string();
+    const auto seconds = std::to_string(options_.seconds);
+    std::vector<const char*> words{script.c_str()};
+    if (options_.seconds > 0) {
+      words.insert(words.end(), {"--seconds", seconds.c_str()});
+    }
+    if (!options_.json.empty()) {
+      words.insert(words.end(), {"--json", options_.json.c_str()});
+    }
+    words.push_back(nullptr);
+    std::fflush(nullptr);
+    ::execv(script.c_str(), const_cast<char* const*>(words.data()));
+    std::fprintf(stderr, "--mutants: %s cannot be run\n", script.c_str());
+    return 2;
+  }
+
   // -- searching --------------------------------------------------------------------------
 
   [[nodiscard]] std::vector<planned_batch> batches() {
@@ -119,7 +143,7 @@ class program {
     }
     if (all.empty()) {
       if (options_.coverage) {
-        all.push_back({matrices(stage_, options_.seed), 1});
+        all.push_back({matrices(stage_, options_.seed, options_.faults), 1});
       }
       all.push_back(
           {swarm_batch(stage_, options_.workload, options_.seed, options_.runs, options_.faults),
@@ -160,8 +184,8 @@ class program {
     }
     print_table(results);
     if (options_.coverage) {
-      print_coverage(reached);
-      failed |= !missing_cells(reached).empty();
+      print_coverage(reached, options_.faults);
+      failed |= !missing_cells(reached, options_.faults).empty();
     }
     write(options_.junit, junit_of(results));
     write(options_.json, json_of(results));

@@ -78,11 +78,11 @@ std::vector<std::string> undeclared_cells(const coverage& c) {
   return out;
 }
 
-std::vector<std::string> missing_cells(const coverage& c) {
+std::vector<std::string> missing_cells(const coverage& c, const std::vector<fault>& only) {
   std::vector<std::string> missing;
   for (const auto& [matrix, cells] : declared_cells()) {
     for (const auto& cell : cells) {
-      if (!c.cells(matrix).contains(cell)) {
+      if (!c.cells(matrix).contains(cell) && is_asked_for(matrix, cell, only)) {
         missing.push_back(matrix + ": " + cell);
       }
     }

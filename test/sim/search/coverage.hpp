@@ -1,5 +1,7 @@
 #pragma once
 
+#include "test/sim/world/fault.hpp"
+
 #include <cstdint>
 #include <map>
 #include <string>
@@ -35,7 +37,12 @@ class coverage {
 [[nodiscard]] std::size_t declared_count();
 /// Cells of declared matrices that were hit and are not declared, "matrix: cell".
 [[nodiscard]] std::vector<std::string> undeclared_cells(const coverage& c);
-/// Declared cells that were not hit, "matrix: cell".
-[[nodiscard]] std::vector<std::string> missing_cells(const coverage& c);
+/// True for a cell that a search with these faults only can reach; none means all.
+[[nodiscard]] bool is_asked_for(std::string_view matrix,
+                                std::string_view cell,
+                                const std::vector<fault>& only);
+/// Declared cells that were not hit, "matrix: cell", of those that are asked for.
+[[nodiscard]] std::vector<std::string> missing_cells(const coverage& c,
+                                                     const std::vector<fault>& only = {});
 
 }  // namespace btc::sim

@@ -13,14 +13,17 @@ constexpr const char* about =
     "thousand times, and checks every commit. docs/simulation.md explains how to read a failure.";
 
 void declare(CLI::App& app, search_options& o, std::vector<std::string>& faults) {
-  app.add_option("--runs", o.runs, "random runs")->capture_default_str();
+  app.add_option("--runs", o.runs, "random runs")
+      ->capture_default_str()
+      ->check(CLI::PositiveNumber);
   app.add_option("--time", o.seconds, "stop after this many seconds");
   app.add_option("--jobs", o.jobs, "processes; by default one a core");
   app.add_option("--seed", o.seed, "first seed")->capture_default_str();
   app.add_option("--replay", o.replay, "run one seed or the file of a case, and show its trace");
   app.add_flag("--shrink,!--no-shrink", o.shrink, "reduce a failure to the decisions that matter");
   app.add_flag("--enumerate", o.enumerate, "every single fault at every decision of the workload");
-  app.add_option("--pairs", o.pairs, "pairs of faults, at every N-th decision");
+  app.add_option("--pairs", o.pairs, "pairs of faults, at every N-th decision")
+      ->check(CLI::PositiveNumber);
   app.add_flag("--exhaustive", o.exhaustive, "every interleaving of some small protocols");
   app.add_option("--depth", o.depth, "decisions of an interleaving that are varied")
       ->capture_default_str();

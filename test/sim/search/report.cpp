@@ -59,24 +59,22 @@ void print_table(const std::vector<named_result>& results) {
   }
 }
 
-void print_coverage(const coverage& reached) {
-  const auto missing = missing_cells(reached);
+void print_coverage(const coverage& reached, const std::vector<fault>& only) {
+  const auto missing = missing_cells(reached, only);
   for (const auto& [matrix, cells] : declared_cells()) {
-    std::printf("%s: %zu of %zu\n",
-                matrix.c_str(),
-                cells.size()
-                    - static_cast<std::size_t>(
-                        std::count_if(missing.begin(),
-                                      missing.end(),
-                                      [&](const auto& m) { return m.starts_with(matrix + ": "); })),
-                cells.size());
+    const auto is_here = [&, m = matrix](const auto& cell) { return is_asked_for(m, cell, only); };
+    const auto asked = std::count_if(cells.begin(), cells.end(), is_here);
+    const auto absent =
+        std::count_if(missing.begin(), missing.end(), [&, m = matrix](const auto& c) {
+          return c.starts_with(m + ": ");
+        });
+    std::printf("%s: %td of %td\n", matrix.c_str(), asked - absent, asked);
   }
   for (const auto& m : missing) {
     std::printf("  never reached: %s\n", m.c_str());
   }
-  for (const auto& m : undeclared_cells(reached)) {
-    std::printf("  reached, and not declared: %s\n", m.c_str());
-  }
+  std::printf("%zu more were reached, and nobody asks for them\n",
+              undeclared_cells(reached).size());
 }
 
 std::string junit_of(const std::vector<named_result>& results) {

@@ -15,7 +15,7 @@ struct named_result {
 /// The closing table, on stdout.
 void print_table(const std::vector<named_result>& results);
 /// What was reached, by matrix, and what was not.
-void print_coverage(const coverage& reached);
+void print_coverage(const coverage& reached, const std::vector<fault>& only);
 [[nodiscard]] std::string junit_of(const std::vector<named_result>& results);
 [[nodiscard]] std::string json_of(const std::vector<named_result>& results);
 

@@ -305,7 +305,7 @@ std::string world::refuse(std::optional<std::uint32_t> target) {
   for (auto* o : observers_) {
     o->on_fault(what);
   }
-  answer(std::move(call), refused_with(kind));
+  answer(std::move(call), refused_with(kind), true);
   return what;
 }
 

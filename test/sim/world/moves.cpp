@@ -141,7 +141,7 @@ void world::serve() {
   answer(std::move(call), std::move(response));
 }
 
-void world::answer(waiting_call call, api_response response) {
+void world::answer(waiting_call call, api_response response, bool invented) {
   trace_.mix(static_cast<std::uint64_t>(response.status));
   if (trace_.readable()) {
     const auto reason = response.body != nullptr && response.body->is_object()
@@ -152,7 +152,7 @@ void world::answer(waiting_call call, api_response response) {
              + std::to_string(response.status) + ' ' + reason);
   }
   const bool awaited = call.done != nullptr || call.opened != nullptr;
-  const served_request served{call.request, response, call.process, awaited};
+  const served_request served{call.request, response, call.process, awaited, invented};
   for (auto* o : observers_) {
     o->on_request(served, view());
   }

@@ -32,7 +32,8 @@ struct served_request {
   const k8s::request& request;
   const api_response& response;
   process_id process{0};
-  bool awaited{true};  ///< false: the client has given up, or its answer will be lost
+  bool awaited{true};    ///< false: the client has given up, or its answer will be lost
+  bool invented{false};  ///< a fault answered: what it says need not be true
 };
 
 /// One request of the controller that reached a node; 0 where nobody listened.

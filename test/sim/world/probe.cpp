@@ -34,7 +34,8 @@ std::vector<std::string> world::phases() {
     for (const auto& living : processes_[i]->scheduler().living()) {
       auto* actor = dynamic_cast<caf::scheduled_actor*>(living->get());
       if (actor != nullptr && kind_of(*actor) == "reconcile") {
-        all.push_back(state_of(*actor));
+        const auto state = state_of(*actor);
+        all.push_back(state.empty() ? "new" : state);
       }
     }
   }

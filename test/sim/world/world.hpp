@@ -122,7 +122,8 @@ class world {
   void act();
   void deliver();
   void serve();
-  void answer(waiting_call call, api_response response);
+  /// `invented`: a fault answers, not a server.
+  void answer(waiting_call call, api_response response, bool invented = false);
   void open(waiting_call call);
   void give();
   void serve_rpc();
