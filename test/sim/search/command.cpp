@@ -56,7 +56,7 @@ class program {
   }
 
   int run() {
-    if (!options_.workload.empty() && stage_.find(options_.workload) == nullptr) {
+    if (!options_.workload.empty() && !is_known(options_.workload)) {
       std::fprintf(
           stderr, "--workload: there is no \"%s\"; --list tells them\n", options_.workload.c_str());
       return 2;
@@ -86,6 +86,14 @@ class program {
     std::uint64_t cover_every{0};
   };
 
+  /// A workload, or of --exhaustive a protocol.
+  [[nodiscard]] bool is_known(const std::string& name) const {
+    const auto& small = small_protocols();
+    return stage_.find(name) != nullptr
+           || (options_.exhaustive && std::any_of(small.begin(), small.end(), [&](const auto& p) {
+                 return p.workload.name == name;
+               }));
+  }
   [[nodiscard]] fs::path cases() const { return fs::path{options_.repository} / "test/sim/cases"; }
 
   int list() const {
