@@ -167,8 +167,11 @@ struct place {
 batch matrices(stage& on, std::uint64_t seed, const std::vector<fault>& only) {
   std::vector<reference_run> references;
   for (std::size_t i = 0; i < on.workloads.size(); ++i) {
-    const auto name = on.workloads[i].name;
-    references.push_back(observe_reference(on, name, seed));
+    // A soak is a day long, and chains of specs are alike: they come to no place of their own.
+    const auto& w = on.workloads[i];
+    if (w.soak.count() == 0 && !w.name.starts_with("spec-")) {
+      references.push_back(observe_reference(on, std::string{w.name}, seed));
+    }
   }
   std::vector<planned_run> runs;
   for (const auto& [site, where] : places_of_sites(references)) {

@@ -25,6 +25,7 @@ void causes::begin_act(std::uint32_t process, caf::scheduled_actor& actor) {
     return;
   }
   auto& box = boxes_[{process, actor.id()}];
+  ++box.steps;
   if (box.waiting.empty()) {
     begin(mixed(box.who, 0));  // its first step, without a message
     return;
@@ -35,7 +36,11 @@ void causes::begin_act(std::uint32_t process, caf::scheduled_actor& actor) {
 
 void causes::wrote(type_id type) noexcept {
   auto& chain = writes_[index_of(type)];
-  chain = mixed(chain, event_);
+  chain = mixed_into(chain);
+}
+
+std::uint64_t causes::mixed_into(std::uint64_t chain) const noexcept {
+  return mixed(chain, event_);
 }
 
 void causes::collect(std::uint32_t process, coordinator& scheduler) {
@@ -69,9 +74,9 @@ std::uint64_t causes::all_writes() const noexcept {
 }
 
 std::uint64_t causes::state() const noexcept {
-  std::uint64_t all = mixed(all_writes(), writes(type_id::events));
+  std::uint64_t all = mixed(mixed(all_writes(), writes(type_id::events)), alone_);
   for (const auto& [key, box] : boxes_) {
-    all += mixed(mixed(box.who, box.got), box.waiting.size());
+    all += mixed(mixed(box.who, box.got), box.steps);
   }
   return all;
 }

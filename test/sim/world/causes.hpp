@@ -35,6 +35,8 @@ class causes {
   [[nodiscard]] std::uint64_t mark() noexcept;
   /// The step is this actor's next message.
   void begin_act(std::uint32_t process, caf::scheduled_actor& actor);
+  /// The present step depends on everything, and everything after it depends on it.
+  void alone() noexcept { alone_ = mixed_into(alone_); }
   /// Something was written to a resource by the present step.
   void wrote(type_id type) noexcept;
   /// The step is over: who got a message by it?
@@ -47,15 +49,19 @@ class causes {
   [[nodiscard]] std::uint64_t state() const noexcept;
 
  private:
+  [[nodiscard]] std::uint64_t mixed_into(std::uint64_t chain) const noexcept;
+
   struct mailbox {
     std::uint64_t who{0};
     std::uint64_t got{0};                 ///< of all messages that ever came
+    std::uint64_t steps{0};
     std::deque<std::uint64_t> waiting{};  ///< `got` as it was with each that waits
   };
 
   bool on_{false};
   std::uint64_t event_{0};
   std::uint64_t made_{0};
+  std::uint64_t alone_{0};
   std::map<std::pair<std::uint32_t, std::uint64_t>, mailbox> boxes_{};
   std::array<std::uint64_t, type_count> writes_{};
 };

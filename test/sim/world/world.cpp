@@ -168,6 +168,9 @@ bool world::step(bool faulty) {
         mixed(state_hash(), static_cast<std::uint64_t>(m)));  // unless a move knows better
   }
   take(m);
+  if (causes_.on() && m != move::act && m != move::deliver && m != move::serve && m != move::give) {
+    causes_.alone();
+  }
   reap();
   return decisions_ < limits_.decisions_max;
 }
