@@ -12,7 +12,7 @@ IDLE_S = 62  # two resyncs of the default interval
 
 
 def bare_run(stage, namespace, count):
-    """The same three writes per network by a program that does nothing else."""
+    """The same four writes per network by a program that does nothing else."""
     stage.seed(namespace, count)
     server_before = stage.server_cpu_seconds()
     begin = time.time_ns()

@@ -98,7 +98,8 @@ class Stage:
         """Collections as a whole: kubectl would delete object after object, 50 a second."""
         for collection in (f"apis/{GROUP}/v1/namespaces/{namespace}/bitcoinnetworks",
                            f"apis/apps/v1/namespaces/{namespace}/statefulsets",
-                           f"api/v1/namespaces/{namespace}/services"):
+                           f"api/v1/namespaces/{namespace}/services",
+                           f"api/v1/namespaces/{namespace}/secrets"):
             self.kubectl("delete", "--raw", f"/{collection}")
 
 

@@ -1,6 +1,10 @@
 package main
 
-import "fmt"
+import (
+	"encoding/base64"
+	"fmt"
+	"strings"
+)
 
 type object = map[string]any
 type list = []any
@@ -12,6 +16,7 @@ func networksPath(ns string) string {
 }
 func setsPath(ns string) string     { return "/apis/apps/v1/namespaces/" + ns + "/statefulsets" }
 func servicesPath(ns string) string { return "/api/v1/namespaces/" + ns + "/services" }
+func secretsPath(ns string) string  { return "/api/v1/namespaces/" + ns + "/secrets" }
 
 func networkName(i int) string { return fmt.Sprintf("net-%05d", i) }
 
@@ -46,25 +51,69 @@ func service(network, uid string) object {
 	}
 }
 
-func statefulSet(network, uid string) object {
+// conf is a bitcoin.conf of the controller's length; nobody reads this one.
+var conf = base64.StdEncoding.EncodeToString([]byte(strings.Repeat(
+	"rpcauth=user:0123456789abcdef0123456789abcdef$0123456789abcdef0123456789abcdef\n", 14)))
+
+func confSecret(network, uid string) object {
+	return object{
+		"apiVersion": "v1", "kind": "Secret", "metadata": metadata(network, "-conf", uid),
+		"type": "Opaque", "data": object{"bitcoin.conf": conf},
+	}
+}
+
+func container() object {
 	port := func(name string, number int) object {
 		return object{"name": name, "containerPort": number, "protocol": "TCP"}
 	}
-	container := object{
+	probe := func(how string, what object, period, failures int) object {
+		return object{how: what, "periodSeconds": period, "timeoutSeconds": 5,
+			"failureThreshold": failures}
+	}
+	asks := object{"command": list{"bitcoin-cli", "-chain=regtest", "-datadir=/data",
+		"-rpcclienttimeout=3", "getblockchaininfo"}}
+	return object{
 		"name": "bitcoind", "image": "bitcoin/bitcoin:30.2", "imagePullPolicy": "IfNotPresent",
+		"command": list{"bitcoind"},
+		"args":    list{"-conf=/etc/bitcoin/bitcoin.conf", "-datadir=/data"},
 		"ports":   list{port("rpc", 18443), port("p2p", 18444)},
-		"envFrom": list{object{"secretRef": object{"name": "rpc-credentials"}}},
+		"volumeMounts": list{object{"name": "data", "mountPath": "/data"},
+			object{"name": "conf", "mountPath": "/etc/bitcoin", "readOnly": true}},
+		"securityContext": object{"allowPrivilegeEscalation": false,
+			"readOnlyRootFilesystem": true, "capabilities": object{"drop": list{"ALL"}}},
+		"startupProbe":   probe("exec", asks, 2, 150),
+		"readinessProbe": probe("exec", asks, 5, 3),
+		"livenessProbe":  probe("tcpSocket", object{"port": "rpc"}, 10, 6),
 		"resources": object{"requests": object{"cpu": "100m", "memory": "256Mi"},
 			"limits": object{"memory": "512Mi"}},
 	}
+}
+
+func podSpec(network string) object {
+	return object{
+		"containers": list{container()},
+		"volumes": list{
+			object{"name": "conf", "secret": object{"secretName": network + "-conf",
+				"defaultMode": 0440, "items": list{object{"key": "bitcoin.conf",
+					"path": "bitcoin.conf"}}}},
+			object{"name": "data", "emptyDir": object{}}},
+		"securityContext": object{"runAsNonRoot": true, "runAsUser": 101, "runAsGroup": 101,
+			"fsGroup": 101, "fsGroupChangePolicy": "OnRootMismatch",
+			"seccompProfile": object{"type": "RuntimeDefault"}},
+		"terminationGracePeriodSeconds": 120,
+		"automountServiceAccountToken":  false, "enableServiceLinks": false,
+	}
+}
+
+func statefulSet(network, uid string) object {
+	template := object{"labels": metadata(network, "", uid)["labels"],
+		"annotations": object{group + "/configuration": "0123456789abcdef0123456789abcdef"}}
 	return object{
 		"apiVersion": "apps/v1", "kind": "StatefulSet", "metadata": metadata(network, "-sts", uid),
 		"spec": object{"replicas": 3, "serviceName": network + "-svc",
 			"podManagementPolicy": "Parallel", "updateStrategy": object{"type": "RollingUpdate"},
 			"selector": object{"matchLabels": object{"app": network}},
-			"template": object{"metadata": object{"labels": metadata(network, "", uid)["labels"]},
-				"spec": object{"containers": list{container}, "enableServiceLinks": false,
-					"automountServiceAccountToken": false}}},
+			"template": object{"metadata": template, "spec": podSpec(network)}},
 	}
 }
 
@@ -76,9 +125,10 @@ func status(network string) object {
 	}
 	return object{"status": object{
 		"observedGeneration": 1, "phase": "Progressing", "replicas": 0, "readyNodes": 0,
-		"selector": "app=" + network, "nodes": list{},
+		"peers": nil, "height": nil, "selector": "app=" + network, "nodes": list{},
 		"conditions": list{
-			condition("Ready", "False", "NodesNotReady", "0 of 3 nodes are ready"),
+			condition("Ready", "False", "NodesNotReady",
+				"0 of 3 nodes are ready; 3 pods do not exist yet"),
 			condition("Progressing", "True", "Scaling", "from 0 to 3 nodes"),
 			condition("Degraded", "False", "AsExpected", "")}}}
 }

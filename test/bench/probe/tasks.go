@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"sort"
+	"strings"
 	"time"
 )
 
@@ -18,8 +19,9 @@ func seed(c *client, o options) (result, error) {
 	return result{}, err
 }
 
-// write is the bare writer: the three writes per network that an ideal controller needs, and
-// nothing else. Each network's writes follow each other, as a status tells of children that exist.
+// write is the bare writer: the four writes per network that an ideal controller needs, by the same
+// verbs, and nothing else. Each network's writes follow each other, as a status tells of children
+// that exist.
 func write(c *client, o options) (result, error) {
 	all, err := c.list(networksPath(o.namespace))
 	if err != nil {
@@ -28,6 +30,9 @@ func write(c *client, o options) (result, error) {
 	err = inParallel(len(all.Items), o.inFlight, func(i int) error {
 		name, uid := all.Items[i].Metadata.Name, all.Items[i].Metadata.UID
 		if err := c.post(servicesPath(o.namespace), service(name, uid)); err != nil {
+			return err
+		}
+		if err := c.post(secretsPath(o.namespace), confSecret(name, uid)); err != nil {
 			return err
 		}
 		if err := c.post(setsPath(o.namespace), statefulSet(name, uid)); err != nil {
@@ -41,10 +46,12 @@ func write(c *client, o options) (result, error) {
 // await returns when every network has its children and its status.
 func await(c *client, o options) (result, error) {
 	exists := func(seen) bool { return true }
+	isConf := func(o seen) bool { return strings.HasSuffix(o.Metadata.Name, "-conf") }
 	answered := func(o seen) bool { return o.Status.ObservedGeneration > 0 }
 	failures := make(chan error)
 	for path, good := range map[string]func(seen) bool{
 		servicesPath(o.namespace): exists,
+		secretsPath(o.namespace):  isConf,
 		setsPath(o.namespace):     exists,
 		networksPath(o.namespace): answered,
 	} {
@@ -52,7 +59,7 @@ func await(c *client, o options) (result, error) {
 			failures <- c.awaitCount(path, o.count, good)
 		}(path, good)
 	}
-	for i := 0; i < 3; i++ {
+	for i := 0; i < 4; i++ {
 		if err := <-failures; err != nil {
 			return nil, err
 		}
