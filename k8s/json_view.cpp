@@ -246,38 +246,4 @@ void json_view::each_element(void* to, element_handler f) const {
   }
 }
 
-json json_view::copy() const {
-  if (source_ == source::dom) {
-    return tape_access::value(*this);
-  }
-  switch (type()) {
-    case json_type::boolean:
-      return *boolean();
-    case json_type::integer:
-      return *integer();
-    case json_type::unsigned_integer:
-      return *unsigned_integer();
-    case json_type::real:
-      return *real();
-    case json_type::string:
-      return string();
-    case json_type::array: {
-      auto out = json::array();
-      for_each_element([&out](json_view value) { out.push_back(value.copy()); });
-      return out;
-    }
-    case json_type::object: {
-      auto out = json::object();
-      for_each_member([&out](std::string_view key, json_view value) {
-        out.emplace(std::string{key}, value.copy());
-      });
-      return out;
-    }
-    case json_type::absent:
-    case json_type::null:
-      break;
-  }
-  return nullptr;
-}
-
 }  // namespace btc::k8s

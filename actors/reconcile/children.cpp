@@ -3,11 +3,11 @@
 #include "actors/bitcoin/bitcoin_conf.hpp"
 #include "actors/reconcile/displaced.hpp"
 #include "actors/reconcile/field_diff.hpp"
+#include "actors/reconcile/immutable_fields.hpp"
 #include "actors/reconcile/names.hpp"
 #include "actors/reconcile/ownership.hpp"
 
 #include <algorithm>
-#include <array>
 #include <functional>
 #include <utility>
 
@@ -16,20 +16,6 @@ namespace btc::reconcile {
 namespace {
 
 using json = nlohmann::json;
-
-/// A field of a child's spec that the API server never changes in place.
-struct immutable_field {
-  std::string_view name;
-  bool settable{false};  ///< may be set where it is absent
-};
-
-/// pkg/apis/apps/validation: all but replicas, ordinals, template, updateStrategy,
-/// revisionHistoryLimit, persistentVolumeClaimRetentionPolicy and minReadySeconds.
-constexpr std::array<immutable_field, 4> immutable_stateful_set_fields{
-    {{"serviceName"}, {"podManagementPolicy"}, {"selector"}, {"volumeClaimTemplates"}}};
-/// pkg/apis/core/validation, ValidateServiceClusterIPsRelatedFields. An ExternalName Service has
-/// none and takes one when it becomes a ClusterIP Service again.
-constexpr std::array<immutable_field, 1> immutable_service_fields{{{"clusterIP", true}}};
 
 [[nodiscard]] std::string title(const k8s::kind kind, const std::string& name) {
   return std::string{k8s::info(kind).name} + ' ' + name;
@@ -56,41 +42,6 @@ constexpr std::array<immutable_field, 1> immutable_service_fields{{{"clusterIP",
 [[nodiscard]] json desired_metadata(const json& document) {
   const auto& metadata = document.at("metadata");
   return {{"labels", metadata.at("labels")}, {"annotations", metadata.at("annotations")}};
-}
-
-/// Puts the observed values of immutable fields into `wanted` and returns the paths that differ. A
-/// field that is there and no longer wanted differs too: the API server refuses to remove it.
-template <std::size_t N>
-[[nodiscard]] std::vector<std::string> keep_immutable(const std::array<immutable_field, N>& fields,
-                                                      const json& observed,
-                                                      json& wanted) {
-  std::vector<std::string> kept;
-  for (const auto& field : fields) {
-    const std::string name{field.name};
-    const auto path = "spec." + name;
-    const auto want = wanted.find(name);
-    const auto have = observed.find(name);
-    if (have == observed.end()) {
-      if (want != wanted.end() && !field.settable) {
-        kept.push_back(path);
-        wanted.erase(want);
-      }
-    } else if (want == wanted.end() || !differing_fields(*want, *have, path).empty()) {
-      kept.push_back(path);
-      wanted[name] = *have;
-    }
-  }
-  return kept;
-}
-
-/// An immutable field is there that is no longer wanted.
-template <std::size_t N>
-[[nodiscard]] bool has_unwanted(const std::array<immutable_field, N>& fields,
-                                k8s::json_view observed,
-                                const json& wanted) {
-  return std::any_of(fields.begin(), fields.end(), [&](const immutable_field& field) {
-    return !wanted.contains(field.name) && observed[field.name].type() != k8s::json_type::absent;
-  });
 }
 
 /// The write after which `meta` needs no comparison, or nullptr.
@@ -165,11 +116,9 @@ void hide_digests(std::vector<field_difference>& differences) {
   }
 }
 
-template <std::size_t N>
 [[nodiscard]] comparison compare(const k8s::object& have,
                                  const k8s::packed_json& have_spec,
                                  const manifest& wanted,
-                                 const std::array<immutable_field, N>& immutable_fields,
                                  const settled_write* settled) {
   comparison c;
   c.differences =
@@ -179,13 +128,13 @@ template <std::size_t N>
     return c;
   }
   const auto& wanted_spec = wanted.json.at("spec");
-  if (c.differences.empty() && !has_unwanted(immutable_fields, have_spec.view(), wanted_spec)
+  if (c.differences.empty() && !has_unwanted_immutable(have.kind, have_spec.view(), wanted_spec)
       && differing_fields(wanted_spec, have_spec.view(), "spec").empty()) {
     return c;  // the usual case after a restart: nothing is copied
   }
   c.wanted_spec = wanted_spec;
   const auto spec = have_spec.unpack();
-  c.immutable = keep_immutable(immutable_fields, spec, c.wanted_spec);
+  c.immutable = keep_immutable(have.kind, spec, c.wanted_spec);
   auto in_spec = differing_fields(c.wanted_spec, spec, "spec");
   c.differences.insert(c.differences.end(), in_spec.begin(), in_spec.end());
   c.make_way = remove_displacing(c.wanted_spec, spec, "/spec");
@@ -237,7 +186,7 @@ child_steps service_steps(const observed& o) {
   return correct(k8s::kind::service,
                  *o.service,
                  wanted,
-                 compare(*o.service, o.service->spec, wanted, immutable_service_fields, settled));
+                 compare(*o.service, o.service->spec, wanted, settled));
 }
 
 child_steps stateful_set_steps(const observed& o) {
@@ -246,12 +195,10 @@ child_steps stateful_set_steps(const observed& o) {
     return {{create(o, k8s::kind::stateful_set, wanted)}, {}};
   }
   const auto* settled = settled_by(o.settled_stateful_set, o.stateful_set->meta, wanted);
-  return correct(
-      k8s::kind::stateful_set,
-      *o.stateful_set,
-      wanted,
-      compare(
-          *o.stateful_set, o.stateful_set->spec, wanted, immutable_stateful_set_fields, settled));
+  return correct(k8s::kind::stateful_set,
+                 *o.stateful_set,
+                 wanted,
+                 compare(*o.stateful_set, o.stateful_set->spec, wanted, settled));
 }
 
 }  // namespace btc::reconcile
