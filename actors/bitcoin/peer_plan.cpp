@@ -8,7 +8,7 @@ namespace btc::bitcoin {
 
 namespace {
 
-using names = std::set<std::string_view>;
+using name_set = std::set<std::string_view>;
 
 [[nodiscard]] const added_node* find(const std::vector<added_node>& listed,
                                      std::string_view address) {
@@ -18,9 +18,9 @@ using names = std::set<std::string_view>;
 }
 
 /// Neighbours with an address that is not somebody else's by now.
-[[nodiscard]] std::vector<neighbour> usable(const peer_input& input, const names& foreign) {
+[[nodiscard]] std::vector<neighbour> usable(const peer_input& input, const name_set& foreign) {
   std::vector<neighbour> all;
-  names seen;
+  name_set seen;
   for (const auto& n : input.wanted) {
     if (!n.address.empty() && !foreign.contains(n.address) && seen.insert(n.address).second) {
       all.push_back(n);
@@ -32,10 +32,10 @@ using names = std::set<std::string_view>;
 }  // namespace
 
 peer_plan plan_peers(const peer_input& input) {
-  const names foreign{input.foreign.begin(), input.foreign.end()};
-  const names ours{input.ours.begin(), input.ours.end()};
+  const name_set foreign{input.foreign.begin(), input.foreign.end()};
+  const name_set ours{input.ours.begin(), input.ours.end()};
   const auto wanted = usable(input, foreign);
-  names wanted_names;
+  name_set wanted_names;
   for (const auto& n : wanted) {
     wanted_names.insert(n.address);
   }

@@ -97,7 +97,7 @@ struct place {
   }
 };
 
-class comparison {
+class field_comparison {
  public:
   /// `exact`: inside an atomic value, where a member that we do not set is a difference too.
   void compare(const json& desired, json_view observed, const place& at, bool exact) {
@@ -170,7 +170,7 @@ class comparison {
 std::vector<field_difference> differing_fields(const json& desired,
                                                json_view observed,
                                                std::string_view path) {
-  comparison c;
+  field_comparison c;
   c.compare(desired, observed, place{nullptr, path}, false);
   return c.take();
 }
