@@ -91,7 +91,7 @@ void fill(json_view document, bitcoin_network& out) {
 }
 
 template <class T>
-[[nodiscard]] object_ptr make(json_view document, object_meta meta) {
+[[nodiscard]] object_ptr make(json_view document, object_meta&& meta) {
   auto out = std::make_shared<T>();
   out->meta = std::move(meta);
   fill(document, *out);

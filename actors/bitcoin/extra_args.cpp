@@ -130,7 +130,7 @@ std::string extra_argument_problem(std::string_view argument) {
     return "is longer than " + std::to_string(extra_arg_bytes_max) + " bytes";
   }
   if (!is_well_formed(argument)) {
-    return "is not \"-name\" or \"-name=value\", in lower case and on one line";
+    return R"(is not "-name" or "-name=value", in lower case and on one line)";
   }
   return {};
 }

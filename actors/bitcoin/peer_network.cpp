@@ -61,11 +61,8 @@ void peer_network::retarget(time_point now, std::shared_ptr<const network_target
       trigger_adders_of(now, ordinal);
     }
   }
-  for (const auto& [ordinal, node] : before) {
-    const auto known = nodes_.find(ordinal);
-    if (options_.by_ip && (known == nodes_.end() || known->second.target.ip != node.target.ip)) {
-      trigger_adders_of(now, ordinal);  // its address may soon be somebody else's
-    }
+  if (options_.by_ip) {
+    trigger_adders_of_lost_addresses(now, before);
   }
   if (!same && (old == nullptr || old->uid != target_->uid)) {
     gate_.forget();
@@ -88,7 +85,7 @@ void peer_network::adopt(const node_target& t, const node_states& before) {
   node.target = t;
 }
 
-void peer_network::trigger(time_point now, node_state& node) {
+void peer_network::trigger(time_point now, node_state& node) const {
   node.step = options_.retry_min;
   if (node.at != node_state::phase::idle) {
     node.urgent = true;
@@ -101,6 +98,16 @@ void peer_network::trigger_adders_of(time_point now, std::int32_t ordinal) {
   for (auto& [other, node] : nodes_) {
     if (std::binary_search(node.wanted.begin(), node.wanted.end(), ordinal)) {
       trigger(now, node);
+    }
+  }
+}
+
+/// The address of a node that went may soon be somebody else's.
+void peer_network::trigger_adders_of_lost_addresses(time_point now, const node_states& before) {
+  for (const auto& [ordinal, node] : before) {
+    const auto known = nodes_.find(ordinal);
+    if (known == nodes_.end() || known->second.target.ip != node.target.ip) {
+      trigger_adders_of(now, ordinal);
     }
   }
 }

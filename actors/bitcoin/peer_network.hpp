@@ -91,13 +91,17 @@ class peer_network {
 
  private:
   void adopt(const node_target& t, const node_states& before);
-  void trigger(time_point now, node_state& node);
+  void trigger(time_point now, node_state& node) const;
   void trigger_adders_of(time_point now, std::int32_t ordinal);
+  void trigger_adders_of_lost_addresses(time_point now, const node_states& before);
   void schedule(time_point now, node_state& node, bool soon);
   [[nodiscard]] std::chrono::milliseconds jittered(std::chrono::milliseconds t) const;
 
   [[nodiscard]] node_state* most_urgent(time_point now, bool slow_too);
   [[nodiscard]] bool has_room(const node_state& node) const noexcept;
+  [[nodiscard]] std::optional<time_point> wake_of(std::int32_t ordinal,
+                                                  const node_state& node,
+                                                  bool slow_too) const;
   [[nodiscard]] node_state* with_room(const std::optional<std::int32_t>& ordinal);
   [[nodiscard]] rpc_order order(node_state& node,
                                 rpc_task task,

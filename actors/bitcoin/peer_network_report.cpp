@@ -82,6 +82,26 @@ std::vector<peer_note> peer_network::take_notes() {
   return std::exchange(notes_, {});
 }
 
+/// When `node` alone needs somebody to ask for its next call.
+std::optional<peer_network::time_point> peer_network::wake_of(std::int32_t ordinal,
+                                                              const node_state& node,
+                                                              bool slow_too) const {
+  if (!has_room(node)) {
+    return {};  // an answer makes some
+  }
+  const bool ordered = (!mining_call_ && mine_order_ == ordinal) || parent_order_ == ordinal;
+  if (node.slow() && !slow_too && !ordered) {
+    return {};
+  }
+  if (ordered || node.at == node_state::phase::connect_due) {
+    return time_point::min();
+  }
+  if (node.at == node_state::phase::idle) {
+    return node.due;
+  }
+  return {};
+}
+
 std::optional<peer_network::time_point> peer_network::wake_at(bool slow_too) const {
   std::optional<time_point> earliest;
   const auto consider = [&earliest](const std::optional<time_point>& t) {
@@ -97,18 +117,7 @@ std::optional<peer_network::time_point> peer_network::wake_at(bool slow_too) con
     return earliest;
   }
   for (const auto& [ordinal, node] : nodes_) {
-    if (!has_room(node)) {
-      continue;  // an answer makes some
-    }
-    const bool ordered = (!mining_call_ && mine_order_ == ordinal) || parent_order_ == ordinal;
-    if (node.slow() && !slow_too && !ordered) {
-      continue;
-    }
-    if (ordered || node.at == node_state::phase::connect_due) {
-      consider(time_point::min());
-    } else if (node.at == node_state::phase::idle) {
-      consider(node.due);
-    }
+    consider(wake_of(ordinal, node, slow_too));
   }
   return earliest;
 }

@@ -29,19 +29,16 @@ using name_set = std::set<std::string_view>;
   return all;
 }
 
-}  // namespace
-
-peer_plan plan_peers(const peer_input& input) {
-  const name_set foreign{input.foreign.begin(), input.foreign.end()};
+/// Takes away entries of ours that nobody wants, and remembers all of ours that are listed.
+void remove_unwanted(const peer_input& input,
+                     const std::vector<neighbour>& wanted,
+                     peer_plan& plan,
+                     std::set<std::string>& remembered) {
   const name_set ours{input.ours.begin(), input.ours.end()};
-  const auto wanted = usable(input, foreign);
   name_set wanted_names;
   for (const auto& n : wanted) {
     wanted_names.insert(n.address);
   }
-
-  peer_plan plan;
-  std::set<std::string> remembered;
   for (const auto& entry : input.listed) {
     if (!ours.contains(entry.address)) {
       continue;
@@ -52,6 +49,17 @@ peer_plan plan_peers(const peer_input& input) {
       plan.calls.push_back(disconnect_node(entry.address));
     }
   }
+}
+
+}  // namespace
+
+peer_plan plan_peers(const peer_input& input) {
+  const name_set foreign{input.foreign.begin(), input.foreign.end()};
+  const auto wanted = usable(input, foreign);
+
+  peer_plan plan;
+  std::set<std::string> remembered;
+  remove_unwanted(input, wanted, plan, remembered);
   std::vector<rpc_call> tries;
   for (const auto& n : wanted) {
     const auto* entry = find(input.listed, n.address);

@@ -127,6 +127,13 @@ constexpr int answer_depth_max = 16;
   return all;
 }
 
+/// One outcome for each of a batch's calls.
+[[nodiscard]] std::vector<rpc_outcome> repeated(const rpc_outcome& outcome, std::size_t calls) {
+  std::vector<rpc_outcome> all;
+  all.resize(calls, outcome);
+  return all;
+}
+
 }  // namespace
 
 rpc_call add_node(std::string_view address) {
@@ -183,23 +190,23 @@ std::vector<rpc_outcome> parse_answer(int http_status, std::string_view body, st
   if (body.size() > rpc_answer_bytes_max) {
     rpc_outcome too_large;
     too_large.message = "more than " + std::to_string(rpc_answer_bytes_max) + " bytes";
-    return std::vector<rpc_outcome>(calls, too_large);
+    return repeated(too_large, calls);
   }
   const auto document = parse(body);
   if (document.is_array()) {
     return sorted(document, calls);
   }
   if (!document.is_object()) {
-    return std::vector<rpc_outcome>(calls, outcome_of_status(http_status));
+    return repeated(outcome_of_status(http_status), calls);
   }
   if (document.contains("result") || document.contains("error")) {
     const auto whole = outcome_of(document);
     // A lone result answers a lone call; an error answers them all.
     if (calls == 1 || whole.verdict != rpc_verdict::done) {
-      return std::vector<rpc_outcome>(calls, whole);
+      return repeated(whole, calls);
     }
   }
-  return std::vector<rpc_outcome>(calls, outcome_of_status(http_status));
+  return repeated(outcome_of_status(http_status), calls);
 }
 
 }  // namespace btc::bitcoin

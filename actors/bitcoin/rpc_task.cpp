@@ -42,10 +42,10 @@ constexpr std::size_t closing_questions = 2;
 }
 
 template <class Answer>
-[[nodiscard]] Answer failed(rpc_result result, std::string trouble) {
+[[nodiscard]] Answer failed(rpc_result result, const std::string& trouble) {
   Answer out;
   out.result = result;
-  out.trouble = std::move(trouble);
+  out.trouble = trouble;
   return out;
 }
 

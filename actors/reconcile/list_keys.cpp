@@ -38,6 +38,18 @@ constexpr std::array<std::string_view, 3> atomic_objects{
   return key.is_string() ? key.string() : key.copy().dump();
 }
 
+[[nodiscard]] std::string identity_by(const list_keys& keys, json_view element) {
+  auto identity = text_of(element[keys.first]);
+  if (keys.second.empty()) {
+    return identity;
+  }
+  const auto second = element[keys.second];
+  const auto text =
+      second.type() == k8s::json_type::absent ? std::string{keys.second_default} : text_of(second);
+  // What everybody means is not worth naming: a port is "18444", not "18444 TCP".
+  return text == keys.second_default ? identity : identity + ' ' + text;
+}
+
 }  // namespace
 
 std::string identity_of(std::string_view list, json_view element) {
@@ -50,22 +62,9 @@ std::string identity_of(std::string_view list, json_view element) {
     return name.type() == k8s::json_type::absent ? std::string{} : text_of(name);
   }
   for (const auto& keys : keyed_lists) {
-    if (keys.list != list) {
-      continue;
+    if (keys.list == list && element[keys.first].type() != k8s::json_type::absent) {
+      return identity_by(keys, element);
     }
-    const auto first = element[keys.first];
-    if (first.type() == k8s::json_type::absent) {
-      continue;
-    }
-    auto identity = text_of(first);
-    if (!keys.second.empty()) {
-      const auto second = element[keys.second];
-      const auto text = second.type() == k8s::json_type::absent ? std::string{keys.second_default}
-                                                                : text_of(second);
-      // What everybody means is not worth naming: a port is "18444", not "18444 TCP".
-      identity += text == keys.second_default ? "" : ' ' + text;
-    }
-    return identity;
   }
   return {};
 }

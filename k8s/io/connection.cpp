@@ -1,13 +1,12 @@
 #include "k8s/io/connection.hpp"
 
 #include "k8s/io/tls.hpp"
+#include "k8s/io/use_tuple.hpp"
 
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/ssl/error.hpp>
 #include <boost/asio/steady_timer.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <boost/beast/core/error.hpp>
 
 #include <algorithm>
@@ -25,7 +24,6 @@ using boost::system::error_code;
 
 namespace {
 
-constexpr auto use_tuple = asio::as_tuple(asio::use_awaitable);
 /// Of one read: a TLS record holds no more.
 constexpr std::size_t read_bytes = std::size_t{16} << 10U;
 

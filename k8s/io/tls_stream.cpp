@@ -1,10 +1,10 @@
 #include "k8s/io/tls_stream.hpp"
 
-#include <boost/asio/as_tuple.hpp>
+#include "k8s/io/use_tuple.hpp"
+
 #include <boost/asio/connect.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ssl/error.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
 #include <boost/beast/core/error.hpp>
 #include <openssl/err.h>
@@ -22,8 +22,6 @@ using asio::ip::tcp;
 using boost::system::error_code;
 
 namespace {
-
-constexpr auto use_tuple = asio::as_tuple(asio::use_awaitable);
 
 [[nodiscard]] error_code system_error(int number) noexcept {
   return {number, asio::error::get_system_category()};

@@ -3,12 +3,11 @@
 #include "actors/bitcoin/io/rpc_connections.hpp"
 #include "actors/bitcoin/io/wiping_allocator.hpp"
 #include "actors/bitcoin/peer_address.hpp"
+#include "k8s/io/use_tuple.hpp"
 
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <boost/beast/http.hpp>
 
 #include <utility>
@@ -17,10 +16,10 @@ namespace btc::bitcoin::io {
 
 namespace asio = boost::asio;
 namespace http = boost::beast::http;
+using k8s::io::use_tuple;
 
 namespace {
 
-constexpr auto use_tuple = asio::as_tuple(asio::use_awaitable);
 constexpr unsigned http_1_1 = 11;
 
 using secret_fields = http::basic_fields<wiping_allocator<char>>;

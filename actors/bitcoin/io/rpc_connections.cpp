@@ -1,12 +1,11 @@
 #include "actors/bitcoin/io/rpc_connections.hpp"
 
 #include "actors/bitcoin/peer_address.hpp"
+#include "k8s/io/use_tuple.hpp"
 
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/address.hpp>
 #include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <boost/beast/http/error.hpp>
 
 #include <algorithm>
@@ -20,10 +19,9 @@ namespace asio = boost::asio;
 namespace http = boost::beast::http;
 using asio::ip::tcp;
 using k8s::api_error;
+using k8s::io::use_tuple;
 
 namespace {
-
-constexpr auto use_tuple = asio::as_tuple(asio::use_awaitable);
 
 /// False when the node has closed the connection, or spoken unasked.
 [[nodiscard]] bool is_quiet(rpc_connection& c) noexcept {
