@@ -164,12 +164,16 @@ struct place {
 
 }  // namespace
 
-batch matrices(stage& on, std::uint64_t seed, const std::vector<fault>& only) {
+batch matrices(stage& on,
+               const std::string& workload,
+               std::uint64_t seed,
+               const std::vector<fault>& only) {
   std::vector<reference_run> references;
   for (std::size_t i = 0; i < on.workloads.size(); ++i) {
     // A soak is a day long, and chains of specs are alike: they come to no place of their own.
     const auto& w = on.workloads[i];
-    if (w.soak.count() == 0 && !w.name.starts_with("spec-")) {
+    if (workload.empty() ? w.soak.count() == 0 && !w.name.starts_with("spec-")
+                         : w.name == workload) {
       references.push_back(observe_reference(on, std::string{w.name}, seed));
     }
   }

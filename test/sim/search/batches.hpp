@@ -31,7 +31,10 @@ namespace btc::sim {
                           std::uint64_t stride);
 
 /// One run for each declared cell that chance reaches too rarely: each refusal at each place that
-/// sends a request, and each kind of fault in each phase of a network. Over all workloads.
-[[nodiscard]] batch matrices(stage& on, std::uint64_t seed, const std::vector<fault>& only);
+/// sends a request, and each kind of fault in each phase of a network. Over one workload or all.
+[[nodiscard]] batch matrices(stage& on,
+                             const std::string& workload,
+                             std::uint64_t seed,
+                             const std::vector<fault>& only);
 
 }  // namespace btc::sim

@@ -151,7 +151,7 @@ class program {
     }
     if (all.empty()) {
       if (options_.coverage) {
-        all.push_back({matrices(stage_, options_.seed, options_.faults), 1});
+        all.push_back({matrices(stage_, options_.workload, options_.seed, options_.faults), 1});
       }
       all.push_back(
           {swarm_batch(stage_, options_.workload, options_.seed, options_.runs, options_.faults),
