@@ -27,6 +27,7 @@ bool network_view::take(const messages::object_change& change) {
     case k8s::kind::secret:
     case k8s::kind::event:
     case k8s::kind::claim:
+    case k8s::kind::storage_class:
       break;
   }
   return false;
@@ -43,6 +44,7 @@ bool network_view::take_network(const messages::object_change& change) {
     observed_.secret = {};
     observed_.conf = {};
     observed_.claims.clear();
+    observed_.storage_class = {};
     observed_.chain.reset();
   }
   const bool other_spec = before == nullptr || now == nullptr || before->meta.uid != now->meta.uid
@@ -137,8 +139,11 @@ void network_view::forget_troubles() {
     observed_.conf.is = reconcile::conf_view::state::unknown;
   }
   std::erase_if(observed_.claims, [](const auto& claim) {
-    return claim.second.is != reconcile::claim_view::state::present;
+    return claim.second.is != reconcile::claim_view::state::present || !claim.second.bound;
   });
+  if (observed_.storage_class.is != reconcile::storage_class_view::state::present) {
+    observed_.storage_class = {};
+  }
 }
 
 /// What the StatefulSet tells of the bitcoin.conf that the pods were started with.

@@ -89,6 +89,7 @@ class reconcile_state {
   void perform(const reconcile::take_ownership& a);
   void perform(const reconcile::apply_child& a);
   void perform(const reconcile::read_claim& a);
+  void perform(const reconcile::read_storage_class& a);
   void perform(const reconcile::grow_claim& a);
   void perform(const reconcile::patch_status& a);
   void call(k8s::request r);
@@ -99,6 +100,7 @@ class reconcile_state {
   [[nodiscard]] static std::optional<k8s::kind> worth_a_look(const reconcile::action* failed,
                                                              k8s::error_class why);
   bool secret_tells(const reconcile::action* failed, const k8s::api_error& error);
+  bool class_tells(const reconcile::action* failed, const k8s::api_error& error);
   bool claim_tells(const reconcile::action* failed, const k8s::api_error& error);
   void on_failure(const k8s::api_error& error);
   void refuse(const k8s::api_error& error);
@@ -117,6 +119,7 @@ class reconcile_state {
   void took(const reconcile::apply_child& apply, const k8s::payload& body);
   void took(const reconcile::take_ownership& own, const k8s::payload& body);
   void took(const reconcile::read_claim& read, const k8s::payload& body);
+  void took(const reconcile::read_storage_class& read, const k8s::payload& body);
   void took(const reconcile::grow_claim& grow, const k8s::payload& body);
   void took(const reconcile::patch_status& patch, const k8s::payload& body);
   void settle(k8s::kind kind,

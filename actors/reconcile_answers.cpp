@@ -133,10 +133,25 @@ bool reconcile_state::claim_tells(const reconcile::action* failed, const k8s::ap
   }
 }
 
+/// Whether a StorageClass exists only adds to what is told, so a refusal stops nothing.
+bool reconcile_state::class_tells(const reconcile::action* failed, const k8s::api_error& error) {
+  using state = reconcile::storage_class_view::state;
+  const auto* read =
+      failed == nullptr ? nullptr : std::get_if<reconcile::read_storage_class>(failed);
+  const auto why = k8s::classify(error);
+  if (read == nullptr
+      || (why != k8s::error_class::not_found && why != k8s::error_class::terminal)) {
+    return false;
+  }
+  view_.values().storage_class = {
+      why == k8s::error_class::not_found ? state::absent : state::hidden, read->name};
+  return true;
+}
+
 void reconcile_state::on_failure(const k8s::api_error& error) {
   const auto* action = next_ < plan_.actions.size() ? &plan_.actions[next_] : nullptr;
   const auto c = k8s::classify(error);
-  if (secret_tells(action, error) || claim_tells(action, error)) {
+  if (secret_tells(action, error) || claim_tells(action, error) || class_tells(action, error)) {
     finish(reconcile_result::requeue);
     wake();
   } else if (const auto kind = worth_a_look(action, c); kind && looks_ < looks_max) {

@@ -43,6 +43,10 @@ void reconcile_state::perform(const reconcile::read_claim& a) {
   call(k8s::get_request(k8s::kind::claim, a.key));
 }
 
+void reconcile_state::perform(const reconcile::read_storage_class& a) {
+  call(k8s::get_request(k8s::kind::storage_class, {{}, a.name}));
+}
+
 void reconcile_state::perform(const reconcile::grow_claim& a) {
   call(k8s::merge_patch_request(
       k8s::kind::claim, a.key, {{"spec", {{"resources", {{"requests", {{"storage", a.size}}}}}}}}));

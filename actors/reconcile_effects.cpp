@@ -56,8 +56,12 @@ void reconcile_state::took(const reconcile::read_claim& read, const k8s::payload
   view_.values().claims[read.ordinal] = reconcile::check_claim(body);
 }
 
+void reconcile_state::took(const reconcile::read_storage_class& read, const k8s::payload&) {
+  view_.values().storage_class = {reconcile::storage_class_view::state::present, read.name};
+}
+
 void reconcile_state::took(const reconcile::grow_claim& grow, const k8s::payload&) {
-  view_.values().claims[grow.ordinal] = {reconcile::claim_view::state::present, grow.size, {}};
+  view_.values().claims[grow.ordinal].size = grow.size;
   wrote(k8s::kind::claim, write_verb::patch, grow.done, false);
 }
 

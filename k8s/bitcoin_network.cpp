@@ -1,5 +1,7 @@
 #include "k8s/bitcoin_network.hpp"
 
+#include "k8s/network_rules.hpp"
+
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
@@ -15,17 +17,6 @@ using json = nlohmann::json;
 constexpr std::array<std::string_view, 3> chains{"regtest", "signet", "testnet4"};
 constexpr std::array<std::string_view, 4> topologies{"auto", "mesh", "ring", "none"};
 constexpr std::array<std::string_view, 3> pull_policies{"Always", "IfNotPresent", "Never"};
-
-/// A value as it is shown in a problem: short, and on one line.
-[[nodiscard]] std::string shown(json_view value) {
-  constexpr std::size_t shown_bytes_max = 60;
-  auto text = value.copy().dump(-1, ' ', true, json::error_handler_t::replace);
-  if (text.size() > shown_bytes_max) {
-    text.resize(shown_bytes_max);
-    text += "…";
-  }
-  return text;
-}
 
 /// Collects problems; one object per spec.
 class spec_reader {
@@ -48,6 +39,24 @@ class spec_reader {
       return;
     }
     out = value.text();
+  }
+
+  void secret(std::string& out) {
+    constexpr std::size_t name_bytes_max = 253;
+    text("secret", out, true);
+    if (!out.empty() && (out.size() > name_bytes_max || !is_dns_1123_subdomain(out))) {
+      problem("secret",
+              spec_["secret"],
+              "give the name of a Secret in the same namespace: a-z, 0-9, '-' and '.'");
+    }
+  }
+
+  void image(std::string& out) {
+    constexpr std::size_t image_bytes_max = 512;
+    text("image", out, false);
+    if (out.size() > image_bytes_max || out.find_first_of(" \t\n\v\f\r") != std::string::npos) {
+      problem("image", spec_["image"], "give at most 512 characters and no white space");
+    }
   }
 
   template <std::size_t N>
@@ -93,18 +102,30 @@ class spec_reader {
   }
 
   void pull_secrets(std::vector<std::string>& out) {
+    constexpr std::size_t pull_secrets_max = 16;
     const auto value = spec_["imagePullSecrets"];
-    bool named = true;
+    if (!value) {
+      return;
+    }
+    bool valid = value.is_array() && value.size() <= pull_secrets_max;
     value.for_each_element([&](json_view entry) {
       const auto name = entry["name"].text();
-      named = named && !name.empty();
-      if (named) {
+      valid = valid && !name.empty() && std::find(out.begin(), out.end(), name) == out.end();
+      if (valid) {
         out.emplace_back(name);
       }
     });
-    if (!named) {
-      problem("imagePullSecrets", value, "give each entry a name");
+    if (!valid) {
+      problem("imagePullSecrets", value, "give each entry a name, each name once, at most 16");
     }
+  }
+
+  void paused(bool& out) {
+    const auto value = spec_["paused"];
+    if (value && !value.boolean()) {
+      problem("paused", value, "give true or false");
+    }
+    out = value.boolean().value_or(false);
   }
 
   void storage(std::optional<storage_spec>& out) {
@@ -195,9 +216,9 @@ void read_spec(json_view document, bitcoin_network& out) {
   const auto spec = document["spec"];
   spec_reader reader{spec, out.problems};
   reader.nodes(out.spec.nodes);
-  reader.text("secret", out.spec.secret, true);
+  reader.secret(out.spec.secret);
   reader.choice("chain", chains, out.spec.chain);
-  reader.text("image", out.spec.image, false);
+  reader.image(out.spec.image);
   reader.choice("imagePullPolicy", pull_policies, out.spec.image_pull_policy);
   reader.pull_secrets(out.spec.image_pull_secrets);
   reader.choice("topology", topologies, out.spec.topology);
@@ -206,7 +227,9 @@ void read_spec(json_view document, bitcoin_network& out) {
   reader.mining(out.spec.mining_interval_seconds);
   reader.extra_args(out.spec.extra_args);
   reader.object("pod", out.spec.pod);
-  out.spec.paused = spec["paused"].boolean().value_or(false);
+  reader.paused(out.spec.paused);
+  check_resources(spec["resources"], out.problems);
+  check_pod(spec["pod"], out.problems);
 }
 
 }  // namespace btc::k8s

@@ -5,6 +5,7 @@
 #include "k8s/json_view.hpp"
 #include "k8s/objects.hpp"
 #include "k8s/parsed_payload.hpp"
+#include "k8s/pod_reader.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -44,45 +45,8 @@ void fill(json_view document, stateful_set& out) {
   out.update_revision = status["updateRevision"].string();
 }
 
-/// Of the first container that waits.
-[[nodiscard]] std::string waiting_reason(json_view status) {
-  std::optional<std::string> reason;
-  status["containerStatuses"].for_each_element([&](json_view container) {
-    const auto waiting = container["state"]["waiting"];
-    if (waiting && !reason) {
-      reason = waiting["reason"].string();
-    }
-  });
-  return std::move(reason).value_or("");
-}
-
-[[nodiscard]] std::int32_t restarts_of_node(json_view status) {
-  std::int32_t restarts = 0;
-  status["containerStatuses"].for_each_element([&](json_view container) {
-    if (container["name"].text() == node_container) {
-      restarts = count_at(container, "restartCount");
-    }
-  });
-  return restarts;
-}
-
-[[nodiscard]] bool is_ready(json_view status) {
-  std::optional<bool> ready;
-  status["conditions"].for_each_element([&](json_view c) {
-    if (!ready && c["type"].text() == "Ready") {
-      ready = c["status"].text() == "True";
-    }
-  });
-  return ready.value_or(false);
-}
-
 void fill(json_view document, pod& out) {
-  out.node_name = document["spec"]["nodeName"].string();
-  const auto status = document["status"];
-  out.ip = status["podIP"].string();
-  out.ready = is_ready(status);
-  out.restarts = restarts_of_node(status);
-  out.waiting_reason = waiting_reason(status);
+  read_pod(document, out);
 }
 
 void fill(json_view document, bitcoin_network& out) {
@@ -139,6 +103,7 @@ template <class T>
     case kind::secret:
     case kind::event:
     case kind::claim:
+    case kind::storage_class:
       break;
   }
   return malformed(std::string{info(k).name} + " is never cached");

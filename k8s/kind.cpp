@@ -17,6 +17,7 @@ constexpr std::array<kind_info, all_kinds> infos{{
     {"Secret", "secrets", "v1", "/api/v1"},
     {"Event", "events", "v1", "/api/v1"},
     {"PersistentVolumeClaim", "persistentvolumeclaims", "v1", "/api/v1"},
+    {"StorageClass", "storageclasses", "storage.k8s.io/v1", "/apis/storage.k8s.io/v1"},
 }};
 
 }  // namespace

@@ -7,7 +7,7 @@
 namespace btc::k8s {
 
 /// The resources that the controller speaks of. The first four are watched and cached. `claim` is
-/// PersistentVolumeClaim.
+/// PersistentVolumeClaim; `storage_class` is the only one that belongs to no namespace.
 enum class kind : std::uint8_t {
   bitcoin_network,
   stateful_set,
@@ -15,11 +15,12 @@ enum class kind : std::uint8_t {
   pod,
   secret,
   event,
-  claim
+  claim,
+  storage_class
 };
 
 inline constexpr std::size_t watched_kinds = 4;
-inline constexpr std::size_t all_kinds = 7;
+inline constexpr std::size_t all_kinds = 8;
 
 /// Names of a kind as the API server spells them.
 struct kind_info {

@@ -50,11 +50,13 @@ inline constexpr std::string_view node_container = "bitcoind";
 
 struct pod : object {
   pod() : object(k8s::kind::pod) {}
-  std::string ip{};              ///< status.podIP
-  std::string node_name{};       ///< spec.nodeName
-  bool ready{false};             ///< condition Ready is True
-  std::int32_t restarts{0};      ///< restartCount of the container `node_container`
-  std::string waiting_reason{};  ///< of the first container that waits, for example ErrImagePull
+  std::string ip{};          ///< status.podIP
+  std::string node_name{};   ///< spec.nodeName
+  bool ready{false};         ///< condition Ready is True
+  std::int32_t restarts{0};  ///< restartCount of the container `node_container`
+  /// Of the first container that waits, for example ErrImagePull. When the scheduler finds no
+  /// place: "Unschedulable: 0/3 nodes are available: 3 Insufficient memory".
+  std::string waiting_reason{};
 };
 
 /// The typed object behind `p`, or nullptr when `p` is empty or of another kind.

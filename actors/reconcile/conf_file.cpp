@@ -2,8 +2,8 @@
 
 #include "actors/bitcoin/bitcoin_conf.hpp"
 #include "actors/bitcoin/chain_params.hpp"
-#include "actors/reconcile/quantity.hpp"
 #include "k8s/json_fields.hpp"
+#include "k8s/quantity.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -24,7 +24,7 @@ namespace {
     return std::nullopt;
   }
   const auto text = limit->is_string() ? limit->get<std::string>() : limit->dump();
-  const auto value = quantity_value(text);
+  const auto value = k8s::quantity_value(text);
   if (!value || !(*value > 0)) {
     return std::nullopt;
   }

@@ -1,6 +1,7 @@
 #include "actors/reconcile/decide.hpp"
 
 #include "actors/reconcile/children.hpp"
+#include "actors/reconcile/image_trouble.hpp"
 #include "actors/reconcile/names.hpp"
 #include "actors/reconcile/ownership.hpp"
 #include "actors/reconcile/secret_steps.hpp"
@@ -119,7 +120,7 @@ void append(std::vector<action>& all, std::vector<action> more) {
     std::erase(set.immutable, "spec.volumeClaimTemplates");
   }
   if (!secrets.degraded) {
-    secrets.degraded = storage.degraded;
+    secrets.degraded = storage.degraded ? storage.degraded : image_trouble(o);
   }
   return only_status(
       o,

@@ -20,6 +20,7 @@ namespace btc::reconcile {
 /// | a field that we own differs          | apply it                                          |
 /// | an immutable field would change      | status Degraded=ImmutableField, the rest applied  |
 /// | spec.storage.size grew               | see storage_steps.hpp                             |
+/// | a node's image cannot be had         | status Degraded=ImageNotPulled                    |
 /// | a write was refused                  | status Degraded=<reason>, until it is time again  |
 /// | status differs                       | one patch                                         |
 /// | nothing differs                      | nothing                                           |

@@ -1,7 +1,7 @@
 #include "actors/reconcile/field_diff.hpp"
 
 #include "actors/reconcile/list_keys.hpp"
-#include "actors/reconcile/quantity.hpp"
+#include "k8s/quantity.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -155,7 +155,7 @@ class field_comparison {
   [[nodiscard]] static bool same_scalar(const json& desired, json_view observed, const place& at) {
     return same_value(desired, observed)
            || (at.in_resources && observed.is_string()
-               && same_quantity(quantity_text(desired), observed.string()));
+               && k8s::same_quantity(quantity_text(desired), observed.string()));
   }
 
   void report(json_view desired, json_view observed, const place& at) {

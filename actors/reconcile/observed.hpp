@@ -58,7 +58,7 @@ struct conf_view {
 };
 
 /// What is known of the claim of one node, which is not watched and is looked at only when
-/// spec.storage.size has grown.
+/// spec.storage.size has grown, or when the node finds no place.
 struct claim_view {
   enum class state : std::uint8_t {
     unknown,  ///< not looked at yet, or it is time to look again
@@ -67,8 +67,22 @@ struct claim_view {
     present,
   };
   state is{state::unknown};
-  std::string size{};     ///< spec.resources.requests.storage
-  std::string problem{};  ///< the API server's message
+  std::string size{};           ///< spec.resources.requests.storage
+  std::string problem{};        ///< the API server's message
+  bool bound{true};             ///< status.phase is Bound: it has its volume
+  std::string storage_class{};  ///< spec.storageClassName; empty: none, not even a default
+};
+
+/// What is known of the StorageClass of a claim that has no volume.
+struct storage_class_view {
+  enum class state : std::uint8_t {
+    unknown,  ///< not looked at yet, or it is time to look again
+    absent,   ///< the API server said NotFound
+    hidden,   ///< the API server refuses to show it, as with rights in single namespaces only
+    present,
+  };
+  state is{state::unknown};
+  std::string name{};
 };
 
 /// A write of ours after which the object was, by the API server's own answer, as we want it. While
@@ -102,6 +116,7 @@ struct observed {
   secret_view secret{};
   conf_view conf{};
   std::map<std::int32_t, claim_view> claims{};  ///< by ordinal
+  storage_class_view storage_class{};
   std::optional<settled_write> settled_service{};
   std::optional<settled_write> settled_stateful_set{};
   std::optional<refusal> refused{};

@@ -19,6 +19,9 @@ struct printer {
   std::string operator()(const take_ownership& a) const { return named("own", a.kind); }
   std::string operator()(const apply_child& a) const { return named("apply", a.kind); }
   std::string operator()(const read_claim& a) const { return "read claim " + a.key.name; }
+  std::string operator()(const read_storage_class& a) const {
+    return "read StorageClass " + a.name;
+  }
   std::string operator()(const grow_claim& a) const { return "grow claim " + a.key.name; }
   std::string operator()(const patch_status&) const { return "patch status"; }
 };

@@ -73,6 +73,11 @@ struct read_claim {
   k8s::object_key key{};
 };
 
+/// GET of the StorageClass of a claim: does it exist.
+struct read_storage_class {
+  std::string name{};
+};
+
 /// Merge patch of the claim of one node: it asks for more.
 struct grow_claim {
   std::int32_t ordinal{0};
@@ -99,6 +104,7 @@ using action = std::variant<announce,
                             take_ownership,
                             apply_child,
                             read_claim,
+                            read_storage_class,
                             grow_claim,
                             patch_status>;
 

@@ -3,7 +3,7 @@
 #include "actors/bitcoin/chain_params.hpp"
 #include "actors/bitcoin/extra_args.hpp"
 #include "actors/bitcoin/topology.hpp"
-#include "actors/reconcile/quantity.hpp"
+#include "k8s/quantity.hpp"
 
 namespace btc::reconcile {
 
@@ -18,7 +18,7 @@ void check_topology(const k8s::network_spec& spec, std::vector<std::string>& pro
 }
 
 void check_storage(const k8s::network_spec& spec, std::vector<std::string>& problems) {
-  if (spec.storage && quantity_value(spec.storage->size).value_or(0) <= 0) {
+  if (spec.storage && k8s::quantity_value(spec.storage->size).value_or(0) <= 0) {
     problems.push_back("spec.storage.size is \"" + spec.storage->size
                        + "\"; give a quantity above 0, such as 10Gi");
   }

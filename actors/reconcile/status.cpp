@@ -1,5 +1,6 @@
 #include "actors/reconcile/status.hpp"
 
+#include "actors/reconcile/image_trouble.hpp"
 #include "actors/reconcile/names.hpp"
 #include "actors/reconcile/nodes.hpp"
 #include "actors/reconcile/ownership.hpp"
@@ -22,10 +23,8 @@ namespace {
   if (n.pod->meta.deleting) {
     return " (Terminating)";
   }
-  // The kubelet alternates between the two for as long as the image cannot be pulled.
   const auto& reason = n.pod->waiting_reason;
-  return reason.empty() ? ""
-                        : " (" + (reason == "ErrImagePull" ? "ImagePullBackOff" : reason) + ')';
+  return reason.empty() ? "" : " (" + steady_reason(reason) + ')';
 }
 
 /// What the facts of one network amount to, gathered once for all conditions.

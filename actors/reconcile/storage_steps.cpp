@@ -1,14 +1,16 @@
 #include "actors/reconcile/storage_steps.hpp"
 
 #include "actors/reconcile/names.hpp"
+#include "actors/reconcile/nodes.hpp"
 #include "actors/reconcile/ownership.hpp"
 #include "actors/reconcile/pod_template.hpp"
-#include "actors/reconcile/quantity.hpp"
 #include "k8s/decode.hpp"
 #include "k8s/json_view.hpp"
+#include "k8s/quantity.hpp"
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <string>
 #include <utility>
 
@@ -38,7 +40,7 @@ using k8s::storage_spec;
 }
 
 [[nodiscard]] bool less(const std::string& a, const std::string& b) {
-  return quantity_value(a).value_or(0) < quantity_value(b).value_or(0);
+  return k8s::quantity_value(a).value_or(0) < k8s::quantity_value(b).value_or(0);
 }
 
 [[nodiscard]] storage_steps immutable(std::string message, bool blocks) {
@@ -72,14 +74,16 @@ using k8s::storage_spec;
     const auto known = o.claims.find(i);
     if (known == o.claims.end() || known->second.is == state::unknown) {
       steps.actions.emplace_back(read_claim{i, key});
-    } else if (known->second.is == state::absent) {
-      steps.look_again = true;
+    } else if (known->second.is == state::absent || !known->second.bound) {
+      steps.look_again = true;  // the API server lets only a claim grow that has its volume
     } else if (known->second.is == state::refused) {
       // The others are of the same class: one answer is enough until it is time to try again.
       return {{},
               degradation{"StorageNotGrown",
                           "PersistentVolumeClaim " + key.name + " cannot grow to " + size + ": "
-                              + known->second.problem,
+                              + known->second.problem
+                              + "; set allowVolumeExpansion in its StorageClass if its volumes "
+                                "can grow",
                           false},
               true,
               true};
@@ -88,6 +92,55 @@ using k8s::storage_spec;
     }
   }
   return steps;
+}
+
+[[nodiscard]] storage_steps class_missing(std::string what) {
+  return {{},
+          degradation{"StorageClassMissing",
+                      "spec.storage.storageClassName is " + std::move(what)
+                          + ", or make a new network with a class that exists; until then the "
+                            "claims of the nodes have no volumes",
+                      false},
+          true,
+          false};
+}
+
+/// A claim without a volume, and what can be known of the reason.
+[[nodiscard]] storage_steps explain_unbound(const observed& o, const claim_view& claim) {
+  using state = storage_class_view::state;
+  if (claim.storage_class.empty()) {
+    return class_missing(
+        "not set, and the cluster has no default StorageClass; make one the default");
+  }
+  const auto& known = o.storage_class;
+  if (known.is == state::unknown || known.name != claim.storage_class) {
+    return {{read_storage_class{claim.storage_class}}, std::nullopt, false, false};
+  }
+  return known.is == state::absent ? class_missing(
+             '"' + claim.storage_class + "\", and no StorageClass of that name exists; create it")
+                                   : storage_steps{};
+}
+
+/// The first node without a place, if it waits for its volume.
+[[nodiscard]] storage_steps wait_for_volumes(const observed& o) {
+  using state = claim_view::state;
+  const auto nodes = nodes_of(o);
+  const auto waits = std::find_if(nodes.begin(), nodes.end(), [](const node& n) {
+    return n.pod->waiting_reason.starts_with("Unschedulable");
+  });
+  if (waits == nodes.end()) {
+    return {};
+  }
+  const k8s::object_key key{o.network->meta.key.ns, claim_name(o, waits->ordinal)};
+  const auto known = o.claims.find(waits->ordinal);
+  if (known == o.claims.end() || known->second.is == state::unknown) {
+    return {{read_claim{waits->ordinal, key}}, std::nullopt, false, false};
+  }
+  const auto& claim = known->second;
+  if (claim.is == state::absent) {
+    return {{}, std::nullopt, true, false};
+  }
+  return claim.is == state::present && !claim.bound ? explain_unbound(o, claim) : storage_steps{};
 }
 
 }  // namespace
@@ -118,15 +171,30 @@ storage_steps steps_for_storage(const observed& o) {
                          + "; undo it, or make a new network",
                      false);
   }
-  return less(have->size, want->size) ? grow_all(o, want->size) : storage_steps{};
+  if (less(have->size, want->size)) {
+    auto growth = grow_all(o, want->size);
+    if (!growth.actions.empty() || growth.degraded) {
+      return growth;
+    }
+    auto rest = wait_for_volumes(o);
+    rest.look_again = rest.look_again || growth.look_again;
+    rest.explains_templates = true;
+    return rest;
+  }
+  return wait_for_volumes(o);
 }
 
 claim_view check_claim(const k8s::payload& body) {
   const auto document = k8s::parse(body, k8s::kind::claim);
-  return document ? claim_view{claim_view::state::present,
-                               requested_size(k8s::json_view{**document}),
-                               {}}
-                  : claim_view{claim_view::state::refused, {}, document.error().message()};
+  if (!document) {
+    return {claim_view::state::refused, {}, document.error().message()};
+  }
+  const k8s::json_view claim{**document};
+  return {claim_view::state::present,
+          requested_size(claim),
+          {},
+          claim["status"]["phase"].text() != "Pending",
+          claim["spec"]["storageClassName"].string()};
 }
 
 }  // namespace btc::reconcile

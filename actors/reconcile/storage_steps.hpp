@@ -16,11 +16,15 @@ namespace btc::reconcile {
 /// |------------------------------------|---------------------------------------------------------|
 /// | the same                           | none, and no claim is looked at                         |
 /// | size grew                          | each claim that exists and asks for less asks for more; |
-/// |                                    |   one that is made later is looked at when it is there  |
+/// |                                    |   one that is made later is looked at when it has its   |
+/// |                                    |   volume, before which the API server lets none grow    |
 /// | a claim may not grow               | StorageNotGrown with claim and reason, tried again later|
 /// | size shrank, another class         | ImmutableField with the field of the network            |
 /// | added, taken out                   | the same; the pods would not fit their volumes, so the  |
 /// |                                    |   StatefulSet is left as it is                          |
+/// | a node finds no place              | its claim is looked at; without a volume also its class |
+/// | its claim has no volume, and there | StorageClassMissing, looked at again later. Where       |
+/// |   is no such class, or no default  |   classes may not be read, only Ready tells of it       |
 struct storage_steps {
   std::vector<action> actions{};
   std::optional<degradation> degraded{};

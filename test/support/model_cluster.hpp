@@ -190,6 +190,8 @@ class model_cluster {
     settle(a.kind, a.content, a.immutable);
   }
 
+  /// Every pod of the model has a place, so nobody asks.
+  void perform(const reconcile::read_storage_class&) { failed_ = true; }
   void perform(const reconcile::read_claim& a) {
     const auto found = claims.find(a.ordinal);
     failed_ = found == claims.end();

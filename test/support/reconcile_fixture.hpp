@@ -109,7 +109,7 @@ class reconcile_fixture : public actor_fixture {
     const auto& request = *call.request;
     served.push_back(short_text(request));
     if (request.method == k8s::method::get) {
-      const auto name = request.target.substr(request.target.rfind('/') + 1);
+      const auto name = name_in(request);
       if (name == "credentials") {
         succeed(call, secret);
       } else if (children.contains(name)) {
@@ -121,6 +121,10 @@ class reconcile_fixture : public actor_fixture {
       network.merge_patch(*request.body);
       network["metadata"]["resourceVersion"] = next_version();
       succeed(call, network);
+    } else if (request.resource == k8s::kind::claim) {
+      auto& claim = children.at(name_in(request));
+      claim.merge_patch(*request.body);
+      succeed(call, claim);
     } else {
       auto& child = children[request.body->at("metadata").at("name").get<std::string>()];
       child = stored(with_data(*request.body), next_version());
@@ -138,6 +142,11 @@ class reconcile_fixture : public actor_fixture {
       serve(api.take());
     }
     return served;
+  }
+  /// The last part of the target's path.
+  [[nodiscard]] static std::string name_in(const k8s::request& r) {
+    const auto path = r.target.substr(0, r.target.find('?'));
+    return path.substr(path.rfind('/') + 1);
   }
   /// "create Service", "patch BitcoinNetwork", "get conf": a request in two words.
   [[nodiscard]] static std::string short_text(const k8s::request& r) {

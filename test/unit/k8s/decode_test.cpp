@@ -94,6 +94,23 @@ TEST(DecodePod, SaysWhyTheFirstContainerWaits) {
   EXPECT_EQ(p->waiting_reason, "ErrImagePull");
 }
 
+TEST(DecodePod, TellsWhyTheSchedulerFindsNoPlace) {
+  const auto reason = [](const std::string& message) {
+    const json condition{{"type", "PodScheduled"},
+                         {"status", "False"},
+                         {"reason", "Unschedulable"},
+                         {"message", message}};
+    const json document{
+        {"kind", "Pod"}, {"metadata", {{"name", "p"}}}, {"status", {{"conditions", {condition}}}}};
+    return as<pod>(decode_object(kind::pod, document).value())->waiting_reason;
+  };
+  EXPECT_EQ(reason(""), "Unschedulable");
+  EXPECT_EQ(reason("no room. preemption: none"), "Unschedulable: no room");
+  // Cut, but not within a character.
+  EXPECT_EQ(reason("a" + std::string(158, 'b') + "\u00e4c"),
+            "Unschedulable: a" + std::string(158, 'b'));
+}
+
 TEST(DecodePod, CountsTheRestartsOfTheNodesContainer) {
   const auto p = decoded<pod>(json::parse(R"({"status": {"containerStatuses": [
       {"name": "sidecar", "restartCount": 7}, {"name": "bitcoind", "restartCount": 2}]}})"));

@@ -35,6 +35,7 @@ observation grown(std::vector<claim_view> claims = {}) {
 const claim_view small{state::present, "10Gi", {}};
 const claim_view large{state::present, "20Gi", {}};
 const claim_view larger{state::present, "0.5Ti", {}};
+const claim_view unbound{state::present, "10Gi", {}, false, "fast"};
 const claim_view absent{state::absent, {}, {}};
 const claim_view refused{state::refused, {}, "the class does not allow it"};
 
@@ -43,12 +44,15 @@ struct storage_case {
   observation given;
   const char* plan;
   const char* degraded{""};
+  storage_class_view storage_class{};
 };
 
 class DecideStorage : public testing::TestWithParam<storage_case> {};
 
 TEST_P(DecideStorage, FollowsTheSpecAsFarAsVolumesCan) {
-  const auto plan = decide(GetParam().given.build());
+  auto observed = GetParam().given.build();
+  observed.storage_class = GetParam().storage_class;
+  const auto plan = decide(observed);
 
   EXPECT_EQ(to_string(plan), GetParam().plan);
   EXPECT_EQ(test::told_condition(plan, "Degraded"), GetParam().degraded);
@@ -93,12 +97,17 @@ INSTANTIATE_TEST_SUITE_P(
                                  settled(grown({large, large, absent})),
                                  "patch status, look again",
                                  "False AsExpected: "},
+                    storage_case{"WithoutAVolumeAreLookedAtLater",
+                                 settled(grown({large, large, unbound})),
+                                 "patch status, look again",
+                                 "False AsExpected: "},
                     storage_case{
                         "ThatMayNotGrowAreTold",
                         settled(grown({refused, small, small})),
                         "announce StorageNotGrown, patch status, look again",
                         "True StorageNotGrown: PersistentVolumeClaim data-net-sts-0 cannot grow to "
-                        "20Gi: the class does not allow it"},
+                        "20Gi: the class does not allow it; set allowVolumeExpansion in its "
+                        "StorageClass if its volumes can grow"},
                     storage_case{"ThatMayNotGrowHoldBackNoScaling",
                                  settled(grown({refused, small, small})).with_nodes(4),
                                  "apply StatefulSet"}),
@@ -128,6 +137,78 @@ INSTANTIATE_TEST_SUITE_P(
                      "announce ImmutableField, patch status",
                      "True ImmutableField: spec.storage cannot be added or taken away later; undo "
                      "it, or make a new network"}),
+    [](const auto& row) { return row.param.name; });
+
+/// The scheduler finds no place for the pod of this ordinal.
+observation unplaced(std::size_t ordinal, claim_view claim) {
+  auto o = stored(json::object());
+  o.pods[ordinal]["status"] = {
+      {"conditions",
+       {{{"type", "PodScheduled"},
+         {"status", "False"},
+         {"reason", "Unschedulable"},
+         {"message", "0/3 nodes are available: pod has unbound immediate claims."}}}}};
+  o.claims[static_cast<std::int32_t>(ordinal)] = std::move(claim);
+  return o;
+}
+
+const claim_view unknown{};
+const claim_view of_no_class{state::present, "10Gi", {}, false, ""};
+const claim_view bound{state::present, "10Gi", {}, true, "fast"};
+const storage_class_view missing_class{storage_class_view::state::absent, "fast"};
+const storage_class_view hidden_class{storage_class_view::state::hidden, "fast"};
+const storage_class_view present_class{storage_class_view::state::present, "fast"};
+const storage_class_view other_class{storage_class_view::state::absent, "slow"};
+
+INSTANTIATE_TEST_SUITE_P(
+    NodesWithoutAPlace,
+    DecideStorage,
+    testing::Values(
+        storage_case{"LookAtTheirClaim", unplaced(1, unknown), "read claim data-net-sts-1"},
+        storage_case{
+            "LookAtTheClassOfAClaimThatWaits", unplaced(1, unbound), "read StorageClass fast"},
+        storage_case{"LookAtTheClassThatTheClaimHasNow",
+                     unplaced(1, unbound),
+                     "read StorageClass fast",
+                     "",
+                     other_class},
+        storage_case{"TellThatThereIsNoSuchClass",
+                     unplaced(1, unbound),
+                     "announce StorageClassMissing, patch status, look again",
+                     "True StorageClassMissing: spec.storage.storageClassName is \"fast\", and no "
+                     "StorageClass of that name exists; create it, or make a new network with a "
+                     "class that exists; until then the claims of the nodes have no volumes",
+                     missing_class},
+        storage_case{"TellThatThereIsNoDefault",
+                     unplaced(1, of_no_class),
+                     "announce StorageClassMissing, patch status, look again",
+                     "True StorageClassMissing: spec.storage.storageClassName is not set, and the "
+                     "cluster has no default StorageClass; make one the default, or make a new "
+                     "network with a class that exists; until then the claims of the nodes have "
+                     "no volumes"},
+        storage_case{"AreNotExplainedByAClassThatExists",
+                     unplaced(1, unbound),
+                     "patch status",
+                     "False AsExpected: ",
+                     present_class},
+        storage_case{"AreNotExplainedByAClassThatMayNotBeSeen",
+                     unplaced(1, unbound),
+                     "patch status",
+                     "False AsExpected: ",
+                     hidden_class},
+        storage_case{"AreNotExplainedByAClaimThatHasItsVolume",
+                     unplaced(1, bound),
+                     "patch status",
+                     "False AsExpected: "},
+        storage_case{"AreLookedAtLaterWhileTheirClaimIsNotThere",
+                     unplaced(1, absent),
+                     "patch status, look again",
+                     "False AsExpected: "},
+        storage_case{"StillScale",
+                     unplaced(1, unbound).with_nodes(4),
+                     "apply StatefulSet",
+                     "",
+                     missing_class}),
     [](const auto& row) { return row.param.name; });
 
 TEST(DecideStorageTest, GrowsAClaimByWhatTheSpecSays) {
@@ -164,6 +245,19 @@ INSTANTIATE_TEST_SUITE_P(
         claim_case{"None", R"({"spec": {}})", ""},
         claim_case{"NoJson", "hello", ""}),
     [](const auto& row) { return row.param.name; });
+
+TEST(CheckClaim, ReadsWhetherItHasAVolumeAndOfWhichClass) {
+  k8s::payload body;
+  body.text = R"({"spec": {"storageClassName": "fast"}, "status": {"phase": "Pending"}})";
+  const auto pending = check_claim(body);
+  EXPECT_FALSE(pending.bound);
+  EXPECT_EQ(pending.storage_class, "fast");
+
+  body.text = R"({"spec": {}, "status": {"phase": "Bound"}})";
+  const auto bound_claim = check_claim(body);
+  EXPECT_TRUE(bound_claim.bound);
+  EXPECT_EQ(bound_claim.storage_class, "");
+}
 
 }  // namespace
 }  // namespace btc::reconcile

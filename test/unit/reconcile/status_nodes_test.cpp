@@ -1,3 +1,4 @@
+#include "actors/reconcile/image_trouble.hpp"
 #include "actors/reconcile/decide.hpp"
 #include "actors/reconcile/status.hpp"
 #include "test/support/plan_matchers.hpp"
@@ -186,7 +187,7 @@ TEST(StatusPatch, IsNoneWhileTheKubeletRetriesAnImage) {
         {"containerStatuses", json::array({{{"state", {{"waiting", {{"reason", reason}}}}}}})}};
   };
   waiting("ErrImagePull");
-  o.with_status();
+  o.with_status(image_trouble(o.build()).value());
   waiting("ImagePullBackOff");
 
   EXPECT_EQ(patch_of(o), json{});

@@ -153,6 +153,19 @@ INSTANTIATE_TEST_SUITE_P(
         waiting_case{"ImageThatCannotBePulled",
                      with_pod([](json& pod) { stop(pod, "ErrImagePull"); }),
                      "2 of 3 nodes are ready; waiting for net-sts-1 (ImagePullBackOff)"},
+        waiting_case{"PodWithoutAPlace",
+                     with_pod([](json& pod) {
+                       stop(pod);
+                       pod["status"]["conditions"].push_back(
+                           {{"type", "PodScheduled"},
+                            {"status", "False"},
+                            {"reason", "Unschedulable"},
+                            {"message",
+                             "0/1 nodes are available: 1 Insufficient memory. preemption: 0/1 "
+                             "nodes are available: 1 No preemption victims found."}});
+                     }),
+                     "2 of 3 nodes are ready; waiting for net-sts-1 (Unschedulable: 0/1 nodes are "
+                     "available: 1 Insufficient memory)"},
         waiting_case{"TerminatingPod",
                      with_pod([](json& pod) { pod["metadata"]["deletionTimestamp"] = "now"; }),
                      "2 of 3 nodes are ready; waiting for net-sts-1 (Terminating)"},

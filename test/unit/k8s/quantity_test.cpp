@@ -1,10 +1,10 @@
-#include "actors/reconcile/quantity.hpp"
+#include "k8s/quantity.hpp"
 
 #include <gtest/gtest.h>
 
 #include <string>
 
-namespace btc::reconcile {
+namespace btc::k8s {
 namespace {
 
 struct quantity_case {
@@ -59,4 +59,4 @@ TEST(QuantityValue, IsTheNumberThatItStandsFor) {
 }
 
 }  // namespace
-}  // namespace btc::reconcile
+}  // namespace btc::k8s

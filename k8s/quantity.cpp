@@ -1,4 +1,4 @@
-#include "actors/reconcile/quantity.hpp"
+#include "k8s/quantity.hpp"
 
 #include <algorithm>
 #include <array>
@@ -6,7 +6,7 @@
 #include <cmath>
 #include <utility>
 
-namespace btc::reconcile {
+namespace btc::k8s {
 
 namespace {
 
@@ -72,4 +72,4 @@ bool same_quantity(std::string_view a, std::string_view b) noexcept {
   return std::abs(x - y) <= tolerance * std::max(std::abs(x), std::abs(y));
 }
 
-}  // namespace btc::reconcile
+}  // namespace btc::k8s

@@ -3,7 +3,7 @@
 #include <optional>
 #include <string_view>
 
-namespace btc::reconcile {
+namespace btc::k8s {
 
 /// True when both are Kubernetes quantities that the API server stores as the same ("0.5Gi" and
 /// "512Mi", "100u" and "1m"); false also when one is no quantity.
@@ -13,4 +13,4 @@ namespace btc::reconcile {
 /// `text` is no quantity. 53 bits exact, enough for sizes.
 [[nodiscard]] std::optional<double> quantity_value(std::string_view text) noexcept;
 
-}  // namespace btc::reconcile
+}  // namespace btc::k8s

@@ -1,0 +1,248 @@
+#include "k8s/network_rules.hpp"
+
+#include "k8s/kind.hpp"
+#include "k8s/quantity.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <array>
+#include <optional>
+
+namespace btc::k8s {
+
+namespace {
+
+using json = nlohmann::json;
+using texts = std::vector<std::string>;
+
+constexpr std::size_t resources_max = 16;
+constexpr std::size_t pairs_max = 64;
+constexpr std::size_t tolerations_max = 64;
+constexpr std::size_t constraints_max = 16;
+/// Of a label's value and of the name in a qualified key.
+constexpr std::size_t label_bytes_max = 63;
+constexpr std::size_t prefix_bytes_max = 253;
+
+constexpr std::array<std::string_view, 4> owned_labels{
+    "app", "app.kubernetes.io/name", "app.kubernetes.io/instance", "app.kubernetes.io/managed-by"};
+constexpr std::array<std::string_view, 2> operators{"Exists", "Equal"};
+constexpr std::array<std::string_view, 3> effects{"NoSchedule", "PreferNoSchedule", "NoExecute"};
+constexpr std::array<std::string_view, 2> when_unsatisfiable{"DoNotSchedule", "ScheduleAnyway"};
+
+template <std::size_t N>
+[[nodiscard]] bool is_one_of(const std::array<std::string_view, N>& choices,
+                             std::string_view text) noexcept {
+  return std::find(choices.begin(), choices.end(), text) != choices.end();
+}
+
+void add(texts& problems, std::string_view field, json_view value, std::string_view rule) {
+  problems.push_back(std::string{field} + " is " + shown(value) + "; " + std::string{rule});
+}
+
+[[nodiscard]] bool is_alphanumeric(char c) noexcept {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+}
+
+/// Begins and ends with a letter or digit; between them also '-', '_' and '.'.
+[[nodiscard]] bool is_label_text(std::string_view text) noexcept {
+  return !text.empty() && text.size() <= label_bytes_max && is_alphanumeric(text.front())
+         && is_alphanumeric(text.back()) && std::all_of(text.begin(), text.end(), [](char c) {
+              return is_alphanumeric(c) || c == '-' || c == '_' || c == '.';
+            });
+}
+
+[[nodiscard]] bool is_qualified(std::string_view key) noexcept {
+  const auto slash = key.find('/');
+  if (slash == std::string_view::npos) {
+    return is_label_text(key);
+  }
+  const auto prefix = key.substr(0, slash);
+  return prefix.size() <= prefix_bytes_max && is_dns_1123_subdomain(prefix)
+         && is_label_text(key.substr(slash + 1));
+}
+
+// -- resources ----------------------------------------------------------------------------------
+
+[[nodiscard]] std::optional<double> amount(json_view value) {
+  return value.is_string() ? quantity_value(value.text())
+                           : (value.integer() ? value.real() : std::nullopt);
+}
+
+void check_amounts(std::string_view field, json_view amounts, texts& problems) {
+  if (!amounts) {
+    return;
+  }
+  if (!amounts.is_object() || amounts.size() > resources_max) {
+    add(problems, field, amounts, "give a quantity for each of at most 16 resources");
+    return;
+  }
+  amounts.for_each_member([&](std::string_view name, json_view value) {
+    if (amount(value).value_or(-1) < 0) {
+      add(problems,
+          std::string{field} + '.' + std::string{name},
+          value,
+          "give a quantity of 0 or more, such as 100m or 256Mi");
+    }
+  });
+}
+
+// -- pod ----------------------------------------------------------------------------------------
+
+/// Calls check(key, value) for each member of a map of texts; false when it is no such map.
+template <class Check>
+void check_pairs(std::string_view field, json_view pairs, texts& problems, Check check) {
+  if (!pairs) {
+    return;
+  }
+  bool of_texts = pairs.is_object() && pairs.size() <= pairs_max;
+  pairs.for_each_member(
+      [&](std::string_view, json_view value) { of_texts = of_texts && value.is_string(); });
+  if (!of_texts) {
+    problems.push_back(std::string{field} + " is no map of at most " + std::to_string(pairs_max)
+                       + " texts; give each key one text");
+    return;
+  }
+  pairs.for_each_member([&](std::string_view key, json_view value) {
+    if (const std::string rule = check(key, value.text()); !rule.empty()) {
+      problems.push_back(std::string{field} + " has \"" + std::string{key} + "\"; " + rule);
+    }
+  });
+}
+
+[[nodiscard]] std::string label_rule(std::string_view key, std::string_view value) {
+  if (is_one_of(owned_labels, key)) {
+    return "this label belongs to the controller, leave it out";
+  }
+  if (!is_qualified(key)) {
+    return "a key is \"name\" or \"prefix/name\", where name has at most 63 characters";
+  }
+  if (!value.empty() && !is_label_text(value)) {
+    return "its value has at most 63 of the characters a-z, A-Z, 0-9, '-', '_' and '.'";
+  }
+  return {};
+}
+
+[[nodiscard]] std::string annotation_rule(std::string_view key, std::string_view) {
+  if (key.starts_with(std::string{group} + '/')) {
+    return "annotations of this group belong to the controller, leave it out";
+  }
+  return is_qualified(key)
+             ? ""
+             : "a key is \"name\" or \"prefix/name\", where name has at most 63 characters";
+}
+
+template <class Check>
+void check_entries(
+    std::string_view field, json_view list, std::size_t entries_max, texts& problems, Check check) {
+  if (!list) {
+    return;
+  }
+  if (!list.is_array() || list.size() > entries_max) {
+    add(problems, field, list, "give a list of at most " + std::to_string(entries_max));
+    return;
+  }
+  std::size_t index = 0;
+  list.for_each_element([&](json_view entry) {
+    const auto place = std::string{field} + '[' + std::to_string(index++) + ']';
+    if (!entry.is_object()) {
+      add(problems, place, entry, "give an object");
+    } else if (const std::string rule = check(entry); !rule.empty()) {
+      add(problems, place, entry, rule);
+    }
+  });
+}
+
+[[nodiscard]] std::string toleration_rule(json_view toleration) {
+  if (toleration["operator"] && !is_one_of(operators, toleration["operator"].text())) {
+    return "operator is Exists or Equal";
+  }
+  if (toleration["effect"] && !is_one_of(effects, toleration["effect"].text())) {
+    return "effect is NoSchedule, PreferNoSchedule or NoExecute";
+  }
+  return {};
+}
+
+[[nodiscard]] std::string constraint_rule(json_view constraint) {
+  if (constraint["maxSkew"].integer().value_or(0) < 1) {
+    return "maxSkew is a whole number from 1";
+  }
+  if (constraint["topologyKey"].text().empty()) {
+    return "topologyKey names a label of nodes";
+  }
+  return is_one_of(when_unsatisfiable, constraint["whenUnsatisfiable"].text())
+             ? ""
+             : "whenUnsatisfiable is DoNotSchedule or ScheduleAnyway";
+}
+
+}  // namespace
+
+std::string shown(json_view value) {
+  constexpr std::size_t shown_bytes_max = 60;
+  auto text = value.copy().dump(-1, ' ', true, json::error_handler_t::replace);
+  if (text.size() > shown_bytes_max) {
+    text.resize(shown_bytes_max);
+    text += "…";
+  }
+  return text;
+}
+
+bool is_dns_1123_subdomain(std::string_view name) noexcept {
+  const auto edge = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); };
+  while (true) {
+    const auto label = name.substr(0, name.find('.'));
+    if (label.empty() || !edge(label.front()) || !edge(label.back())
+        || !std::all_of(label.begin(), label.end(), [&](char c) { return edge(c) || c == '-'; })) {
+      return false;
+    }
+    if (label.size() == name.size()) {
+      return true;
+    }
+    name.remove_prefix(label.size() + 1);
+  }
+}
+
+void check_resources(json_view resources, texts& problems) {
+  if (!resources.is_object()) {
+    return;
+  }
+  const auto limits = resources["limits"];
+  const auto requests = resources["requests"];
+  check_amounts("spec.resources.limits", limits, problems);
+  check_amounts("spec.resources.requests", requests, problems);
+  limits.for_each_member([&](std::string_view name, json_view limit) {
+    const auto most = amount(limit);
+    const auto asked = amount(requests[name]);
+    if (most && asked && *asked > *most) {
+      add(problems,
+          "spec.resources.requests." + std::string{name},
+          requests[name],
+          "no request is above its limit, which is " + shown(limit));
+    }
+  });
+}
+
+void check_pod(json_view pod, texts& problems) {
+  if (!pod.is_object()) {
+    return;
+  }
+  const auto any_text = [](std::string_view, std::string_view) { return std::string{}; };
+  check_pairs("spec.pod.labels", pod["labels"], problems, label_rule);
+  check_pairs("spec.pod.annotations", pod["annotations"], problems, annotation_rule);
+  check_pairs("spec.pod.nodeSelector", pod["nodeSelector"], problems, any_text);
+  check_entries(
+      "spec.pod.tolerations", pod["tolerations"], tolerations_max, problems, toleration_rule);
+  check_entries("spec.pod.topologySpreadConstraints",
+                pod["topologySpreadConstraints"],
+                constraints_max,
+                problems,
+                constraint_rule);
+  if (const auto affinity = pod["affinity"]; affinity && !affinity.is_object()) {
+    add(problems, "spec.pod.affinity", affinity, "give an object");
+  }
+  if (const auto name = pod["priorityClassName"]; name && !name.is_string()) {
+    add(problems, "spec.pod.priorityClassName", name, "give the name of a PriorityClass");
+  }
+}
+
+}  // namespace btc::k8s
