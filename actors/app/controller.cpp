@@ -89,6 +89,7 @@ class supervisor_status final : public status_source {
   env.limits.inflight_requests_max = s.max_inflight_requests;
   env.limits.resync_interval = s.resync_interval;
   env.limits.rpc_interval = s.rpc_interval;
+  env.limits.secret_interval = s.secret_interval;
   env.peers_by_ip = s.peer_address == peer_address::ip;
   env.namespaces = s.namespaces;
   env.wall_clock = [] { return std::chrono::system_clock::now(); };

@@ -72,6 +72,11 @@ setter_result set_rpc_interval(settings& s, const std::string& value) {
   return set_duration(s.rpc_interval, value, rpc_interval_min, rpc_interval_max, "10s or 1m");
 }
 
+setter_result set_secret_interval(settings& s, const std::string& value) {
+  return set_duration(
+      s.secret_interval, value, secret_interval_min, secret_interval_max, "5m or 30s");
+}
+
 setter_result set_admin_address(settings& s, const std::string& value) {
   const auto parsed = parse_listen_address(value);
   if (!parsed) {
@@ -134,6 +139,10 @@ constexpr std::array flags{
                  "TIME",
                  "ask every bitcoin node this often, 1s to 1h (10s)",
                  set_rpc_interval},
+    setting_flag{"secret-interval",
+                 "TIME",
+                 "read the Secrets of every network this often, 1s to 24h (5m)",
+                 set_secret_interval},
     setting_flag{"admin-address",
                  "IP:PORT",
                  "listen here for probes, metrics and status (0.0.0.0:8080)",

@@ -26,6 +26,7 @@ struct settings {
   std::vector<std::string> namespaces{};  ///< empty: all; sorted, each once
   std::chrono::milliseconds resync_interval{std::chrono::seconds{30}};
   std::chrono::milliseconds rpc_interval{std::chrono::seconds{10}};
+  std::chrono::milliseconds secret_interval{std::chrono::minutes{5}};
   listen_address admin_address{};
   telemetry::log_level log_level{telemetry::log_level::info};
   telemetry::log_format log_format{telemetry::log_format::text};
@@ -38,6 +39,8 @@ inline constexpr std::chrono::milliseconds resync_interval_min = std::chrono::se
 inline constexpr std::chrono::milliseconds resync_interval_max = std::chrono::hours{24};
 inline constexpr std::chrono::milliseconds rpc_interval_min = std::chrono::seconds{1};
 inline constexpr std::chrono::milliseconds rpc_interval_max = std::chrono::hours{1};
+inline constexpr std::chrono::milliseconds secret_interval_min = std::chrono::seconds{1};
+inline constexpr std::chrono::milliseconds secret_interval_max = std::chrono::hours{24};
 inline constexpr std::size_t inflight_requests_min = 1;
 inline constexpr std::size_t inflight_requests_max = 256;
 inline constexpr std::size_t namespaces_max = 100;

@@ -26,6 +26,7 @@ LONG_S = 90.0
 
 class BitcoinCase(ClusterCase):
     node = NODE
+    password = "password"  # of the Secret that networks use, as it is now
 
     def setUp(self):
         super().setUp()
@@ -82,9 +83,10 @@ class BitcoinCase(ClusterCase):
     def address(self, pod):
         return self.pods(pod.rpartition("-sts-")[0])[pod]["status"]["podIP"]
 
-    def rpc(self, pod, method, *parameters, user="user", password="password"):
+    def rpc(self, pod, method, *parameters, user="user", password=None):
         """Asks a bitcoind over the network, as the controller does."""
-        return rpc(self.address(pod), method, parameters, user, password)
+        return rpc(self.address(pod), method, parameters, user,
+                   self.password if password is None else password)
 
     def peers(self, pod):
         """The addresses that a node is connected to. bitcoind shows a peer that was added by its name
@@ -178,7 +180,8 @@ def summary(pod):
 
 
 def rpc(address, method, parameters=(), user="user", password="password"):
-    credentials = base64.b64encode(f"{user}:{password}".encode()).decode()
+    password = password if isinstance(password, bytes) else password.encode()
+    credentials = base64.b64encode(user.encode() + b":" + password).decode()
     body = json.dumps({"jsonrpc": "1.0", "id": 1, "method": method, "params": list(parameters)})
     request = urllib.request.Request(f"http://{address}:{RPC_PORT}/", body.encode(),
                                      {"Authorization": f"Basic {credentials}"})

@@ -86,6 +86,12 @@ class Node:
         if done.returncode != 0:
             raise AssertionError(done.stderr.strip())
 
+    def logs(self, namespace):
+        """Files with what the namespace's bitcoinds wrote."""
+        lines = [line.split() for line in self._run("list", self.id).stdout.splitlines()]
+        return [os.path.join(folder, "log") for name, _, folder in lines
+                if name.startswith(namespace + "/")]
+
     def processes(self, namespace):
         """Process ids of the namespace's bitcoinds."""
         lines = [line.split() for line in self._run("list", self.id).stdout.splitlines()]

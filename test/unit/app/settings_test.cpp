@@ -51,6 +51,7 @@ TEST(Settings, HaveDefaultsForEverything) {
   EXPECT_THAT(s.namespaces, ElementsAre());
   EXPECT_EQ(s.resync_interval, 30s);
   EXPECT_EQ(s.rpc_interval, 10s);
+  EXPECT_EQ(s.secret_interval, 5min);
   EXPECT_EQ(to_string(s.admin_address), "0.0.0.0:8080");
   EXPECT_EQ(s.log_level, telemetry::log_level::info);
   EXPECT_EQ(s.log_format, telemetry::log_format::text);
@@ -67,6 +68,7 @@ TEST(Settings, ComeFromFlags) {
                       "--resync-interval",
                       "1m30s",
                       "--rpc-interval=1m",
+                      "--secret-interval=30s",
                       "--admin-address=[::1]:0",
                       "--log-level=debug",
                       "--log-format=json",
@@ -78,6 +80,7 @@ TEST(Settings, ComeFromFlags) {
   EXPECT_THAT(s.namespaces, ElementsAre("a", "b"));
   EXPECT_EQ(s.resync_interval, 90s);
   EXPECT_EQ(s.rpc_interval, 1min);
+  EXPECT_EQ(s.secret_interval, 30s);
   EXPECT_EQ(s.admin_address, (listen_address{"::1", 0}));
   EXPECT_EQ(s.log_level, telemetry::log_level::debug);
   EXPECT_EQ(s.log_format, telemetry::log_format::json);
@@ -139,6 +142,8 @@ TEST(Settings, RefuseInOneLineWhatIsWrong) {
        "--max-inflight-requests: \"3x\" is not a number from 1 to 256\n"},
       {{"--rpc-interval=999ms"},
        "--rpc-interval: \"999ms\" is not a duration from 1s to 1h, such as 10s or 1m\n"},
+      {{"--secret-interval=25h"},
+       "--secret-interval: \"25h\" is not a duration from 1s to 24h, such as 5m or 30s\n"},
       {{"--rpc-interval=61m"},
        "--rpc-interval: \"61m\" is not a duration from 1s to 1h, such as 10s or 1m\n"},
       {{"--resync-interval=0s"},
