@@ -69,11 +69,12 @@ using k8s::storage_spec;
 [[nodiscard]] storage_steps grow_all(const observed& o, const std::string& size) {
   using state = claim_view::state;
   storage_steps steps{{}, std::nullopt, false, true};
+  std::vector<action> reads;
   for (std::int32_t i = 0; i < o.network->spec.nodes; ++i) {
     const k8s::object_key key{o.network->meta.key.ns, claim_name(o, i)};
     const auto known = o.claims.find(i);
     if (known == o.claims.end() || known->second.is == state::unknown) {
-      steps.actions.emplace_back(read_claim{i, key});
+      reads.emplace_back(read_claim{i, key});
     } else if (known->second.is == state::absent || !known->second.bound) {
       steps.look_again = true;  // the API server lets only a claim grow that has its volume
     } else if (known->second.is == state::refused) {
@@ -90,6 +91,10 @@ using k8s::storage_spec;
     } else if (less(known->second.size, size)) {
       steps.actions.emplace_back(grow(key, i, known->second.size, size));
     }
+  }
+  if (!reads.empty()) {
+    // In the order of ordinals again, so that the same claim is refused first and told of.
+    steps.actions = std::move(reads);
   }
   return steps;
 }

@@ -91,7 +91,8 @@ class GrowthTest(StorageCase):
         self.assertIn("data-net-sts-", message)
         self.assertIn("2Gi", message)
         self.assertIn("allowVolumeExpansion", message)
-        self.eventually("one Event", lambda: self.events("StorageNotGrown") == [message])
+        self.eventually(lambda: f"one Event; there are {self.events('StorageNotGrown')}",
+                        lambda: self.events("StorageNotGrown") == [message])
         self.wait_sizes("1Gi", "1Gi")
 
         self.patch(f"storageclass/{name}", {"allowVolumeExpansion": True})

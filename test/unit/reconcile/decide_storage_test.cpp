@@ -32,6 +32,7 @@ observation grown(std::vector<claim_view> claims = {}) {
   return with_claims(stored({{"size", "20Gi"}}), std::move(claims));
 }
 
+const claim_view unknown_claim{};
 const claim_view small{state::present, "10Gi", {}};
 const claim_view large{state::present, "20Gi", {}};
 const claim_view larger{state::present, "0.5Ti", {}};
@@ -86,6 +87,9 @@ INSTANTIATE_TEST_SUITE_P(
                                  settled(grown()),
                                  "read claim data-net-sts-0, read claim data-net-sts-1, read claim "
                                  "data-net-sts-2"},
+                    storage_case{"AreAllKnownBeforeTheFirstAsksForMore",
+                                 settled(grown({unknown_claim, small, small})),
+                                 "read claim data-net-sts-0"},
                     storage_case{"AskForMoreWhereTheyAskForLess",
                                  settled(grown({small, large, larger})),
                                  "grow claim data-net-sts-0"},
@@ -152,7 +156,6 @@ observation unplaced(std::size_t ordinal, claim_view claim) {
   return o;
 }
 
-const claim_view unknown{};
 const claim_view of_no_class{state::present, "10Gi", {}, false, ""};
 const claim_view bound{state::present, "10Gi", {}, true, "fast"};
 const storage_class_view missing_class{storage_class_view::state::absent, "fast"};
@@ -164,7 +167,7 @@ INSTANTIATE_TEST_SUITE_P(
     NodesWithoutAPlace,
     DecideStorage,
     testing::Values(
-        storage_case{"LookAtTheirClaim", unplaced(1, unknown), "read claim data-net-sts-1"},
+        storage_case{"LookAtTheirClaim", unplaced(1, unknown_claim), "read claim data-net-sts-1"},
         storage_case{
             "LookAtTheClassOfAClaimThatWaits", unplaced(1, unbound), "read StorageClass fast"},
         storage_case{"LookAtTheClassThatTheClaimHasNow",
