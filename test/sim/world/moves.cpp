@@ -41,6 +41,7 @@ constexpr std::size_t batch_max = 64;
     case k8s::kind::event:
       return type_id::events;
     case k8s::kind::claim:
+    case k8s::kind::storage_class:
       break;
   }
   return type_id::persistent_volume_claims;
