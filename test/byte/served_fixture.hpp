@@ -76,8 +76,8 @@ class served_cluster {
   sim::cluster cluster_{sim::cluster_model::load(source_path("."))};
   sim::token_office tokens_{};
   sim::chaos faults_{1};
-  sim::frontend frontend_{
-      cluster_, tokens_, faults_, [](const auto&, auto) { return std::string{}; }};
+  sim::pod_journal journal_{};
+  sim::frontend frontend_{cluster_, tokens_, faults_, journal_};
   sim::https_server server_;
   std::thread thread_;
 };

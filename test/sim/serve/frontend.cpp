@@ -4,6 +4,8 @@
 #include "test/sim/cluster/statuses.hpp"
 #include "test/sim/cluster/target.hpp"
 #include "test/sim/serve/answer_forms.hpp"
+#include "test/sim/serve/answers.hpp"
+#include "test/sim/serve/openapi_v2.hpp"
 #include "test/sim/serve/request_body.hpp"
 #include "test/sim/serve/watch_lines.hpp"
 
@@ -20,52 +22,8 @@ using std::chrono::seconds;
 
 namespace {
 
-constexpr std::string_view chaos_path = "/sim/chaos";
 constexpr seconds watch_lifetime{1800};  // without timeoutSeconds; a real server: 30 to 60 min
 constexpr seconds watch_lifetime_max{24 * 3600};
-
-[[nodiscard]] exchange_answer text_answer(int status, std::string text) {
-  exchange_answer a;
-  a.status = status;
-  a.content_type = "text/plain; charset=utf-8";
-  a.body = std::move(text);
-  return a;
-}
-
-[[nodiscard]] std::string dump(const json& body) {
-  return body.dump(-1, ' ', false, json::error_handler_t::replace) + '\n';
-}
-
-[[nodiscard]] exchange_answer json_answer(int status, const json& body) {
-  exchange_answer a;
-  a.status = status;
-  a.body = dump(body);
-  return a;
-}
-
-/// Quoted as in a header Warning (RFC 7234, section 5.5).
-[[nodiscard]] std::string warning(const std::string& text) {
-  std::string quoted = "299 - \"";
-  for (const char c : text) {
-    if (c == '"' || c == '\\') {
-      quoted += '\\';
-    }
-    quoted += c;
-  }
-  return quoted + '"';
-}
-
-[[nodiscard]] exchange_answer to_answer(const api_response& r) {
-  auto a = r.body ? json_answer(r.status, *r.body) : text_answer(r.status, r.text);
-  if (r.retry_after) {
-    a.headers.emplace_back("Retry-After", std::to_string(r.retry_after->count()));
-  }
-  for (const auto& text : r.warnings) {
-    a.headers.emplace_back("Warning", warning(text));
-  }
-  a.close = r.close_connection;
-  return a;
-}
 
 [[nodiscard]] std::optional<k8s::method> method_of(std::string_view name) {
   struct row {
@@ -124,10 +82,14 @@ struct frontend::asked {
   [[nodiscard]] bool reads() const { return raw.method == "GET" || raw.method == "HEAD"; }
 };
 
-frontend::frontend(cluster& c, const token_office& tokens, chaos& faults, log_source logs)
+frontend::frontend(cluster& c,
+                   const token_office& tokens,
+                   chaos& faults,
+                   const pod_journal& journal)
     : cluster_(c),
       faults_(faults),
-      logs_(std::move(logs)),
+      control_(c, faults),
+      logs_(c, journal),
       authenticator_(c, tokens),
       reviews_(c, authenticator_, tokens),
       discovery_(c.model().types()),
@@ -148,8 +110,10 @@ exchange_answer frontend::handle(const exchange_request& request) {
     return to_answer(unauthorized());
   }
   a.who = std::move(*who);
-  if (a.path == chaos_path && is_master(a.who)) {
-    return chaos_page(a);
+  if (is_master(a.who)) {
+    if (auto page = control_.answer(request.method, a.path, request.body)) {
+      return std::move(*page);
+    }
   }
   const bool machine = a.who.user.starts_with("system:serviceaccount:");
   if (!machine && !faults_.settings.everyone) {
@@ -187,6 +151,9 @@ std::optional<exchange_answer> frontend::plain(const asked& a) const {
       found.content_type = "application/json";
       return found;
     }
+    if (a.path == "/openapi/v2") {
+      return openapi_v2(a.form == answer_form::openapi_v2);
+    }
     if (const auto found = discovery_.find(a.path, a.form == answer_form::discovery)) {
       auto result = json_answer(200, *found);
       if (a.form == answer_form::discovery && found->at("kind") == "APIGroupDiscoveryList") {
@@ -201,17 +168,6 @@ std::optional<exchange_answer> frontend::plain(const asked& a) const {
   }
   return is_master(a.who) ? to_answer(page_not_found())
                           : to_answer(path_forbidden(a.who, a.raw.method, a.path));
-}
-
-exchange_answer frontend::chaos_page(const asked& a) {
-  if (a.raw.method == "POST") {
-    try {
-      faults_.settings = merged(faults_.settings, json::parse(a.raw.body));
-    } catch (const std::exception& e) {
-      return to_answer(bad_request(e.what()));
-    }
-  }
-  return json_answer(200, to_json(faults_.settings));
 }
 
 /// Reviews and tokens: answers that no object is behind.
@@ -247,7 +203,7 @@ exchange_answer frontend::resource(asked& a) {
     return to_answer(method_not_allowed());
   }
   if (where && where->resource == "pods" && where->subresource == "log" && a.reads()) {
-    return pod_log(a, *where);
+    return logs_.answer(*where, a.who, a.now);
   }
   api_request r;
   r.method = *method;
@@ -294,22 +250,6 @@ exchange_answer frontend::watch(const asked& a, const api_request& r) {
                            lifetime_of(where.parameter("timeoutSeconds"))},
       std::chrono::steady_clock::now());
   return result;
-}
-
-exchange_answer frontend::pod_log(const asked& a, const target& where) {
-  const auto& pods = cluster_.model().type(type_id::pods);
-  const access what{"get", "", "pods", "log", where.ns, where.name};
-  if (!allowed(cluster_.objects(), a.who, what)) {
-    return to_answer(forbidden(pods, where.name, why_forbidden(a.who, what)));
-  }
-  const auto found =
-      cluster_.objects().log(type_id::pods).find(object_key_of(where.ns, where.name));
-  if (!found) {
-    return to_answer(not_found(pods, where.name));
-  }
-  auto text = logs_(*found, a.now);
-  const int status = text.empty() ? 204 : 200;
-  return text_answer(status, std::move(text));
 }
 
 }  // namespace btc::sim

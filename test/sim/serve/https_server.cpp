@@ -48,19 +48,17 @@ class https_server::impl : public std::enable_shared_from_this<impl> {
         tls_(make_context(options)),
         acceptor_(io),
         pause_(io) {
+    const auto where = options.address + ':' + std::to_string(options.port);
     try {
-      const tcp::endpoint endpoint(asio::ip::make_address(options.address), options.port);
-      acceptor_.open(endpoint.protocol());
-      acceptor_.set_option(tcp::acceptor::reuse_address(true));
-      acceptor_.bind(endpoint);
-      acceptor_.listen();
+      endpoint_ = tcp::endpoint(asio::ip::make_address(options.address), options.port);
+      listen();
+      endpoint_ = acceptor_.local_endpoint();
     } catch (const boost::system::system_error& error) {
-      throw std::runtime_error("cannot listen on " + options.address + ':'
-                               + std::to_string(options.port) + ": " + error.code().message());
+      throw std::runtime_error("cannot listen on " + where + ": " + error.code().message());
     }
   }
 
-  [[nodiscard]] std::uint16_t port() const { return acceptor_.local_endpoint().port(); }
+  [[nodiscard]] std::uint16_t port() const { return endpoint_.port(); }
 
   void accept() {
     acceptor_.async_accept([self = shared_from_this()](error_code error, tcp::socket socket) {
@@ -89,6 +87,10 @@ class https_server::impl : public std::enable_shared_from_this<impl> {
 
   void stop() {
     stopped_ = true;
+    interrupt();
+  }
+
+  void interrupt() {
     error_code ignored;
     acceptor_.close(ignored);
     pause_.cancel();
@@ -99,15 +101,36 @@ class https_server::impl : public std::enable_shared_from_this<impl> {
     }
   }
 
+  [[nodiscard]] bool resume() {
+    if (stopped_ || acceptor_.is_open()) {
+      return !stopped_;
+    }
+    try {
+      listen();
+    } catch (const boost::system::system_error&) {
+      acceptor_.close();
+      return false;
+    }
+    accept();
+    return true;
+  }
+
  private:
+  void listen() {
+    acceptor_.open(endpoint_.protocol());
+    acceptor_.set_option(tcp::acceptor::reuse_address(true));
+    acceptor_.bind(endpoint_);
+    acceptor_.listen();
+  }
+
   void on_accept(error_code error, tcp::socket socket) {
-    if (stopped_) {
+    if (error == asio::error::operation_aborted || !acceptor_.is_open()) {
       return;
     }
     if (error) {
       pause_.expires_after(accept_pause);
       pause_.async_wait([self = shared_from_this()](error_code) {
-        if (!self->stopped_) {
+        if (self->acceptor_.is_open()) {
           self->accept();
         }
       });
@@ -140,6 +163,7 @@ class https_server::impl : public std::enable_shared_from_this<impl> {
   https_limits limits_;
   exchange_handler& handler_;
   ssl::context tls_;
+  tcp::endpoint endpoint_{};
   tcp::acceptor acceptor_;
   asio::steady_timer pause_;
   std::list<std::weak_ptr<https_session>> sessions_{};
@@ -168,6 +192,14 @@ void https_server::wake() {
 
 std::size_t https_server::cut_streams() {
   return impl_->cut_streams();
+}
+
+void https_server::interrupt() {
+  impl_->interrupt();
+}
+
+bool https_server::resume() {
+  return impl_->resume();
 }
 
 void https_server::stop() {

@@ -51,7 +51,13 @@ class https_server {
   /// Closes every stream in the middle, as a network does; gives their number.
   std::size_t cut_streams();
 
-  /// Closes the listener and every connection.
+  /// Closes the listener and every connection, as if the server had died: until resume() everybody
+  /// is refused.
+  void interrupt();
+  /// Listens again, on the same port. False when somebody else has taken it.
+  [[nodiscard]] bool resume();
+
+  /// Closes the listener and every connection for good.
   void stop();
 
  private:

@@ -1,10 +1,9 @@
 #include "test/sim/serve/live_cluster.hpp"
 
-#include "test/sim/serve/pod_log.hpp"
-
 #include <nlohmann/json.hpp>
 
-#include <algorithm>
+#include <map>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -60,6 +59,7 @@ live_events live_cluster::advance(std::chrono::milliseconds passed) {
     beat(agent_);
     beat(bitcoinds_);
     run_controllers();
+    write_journal();
   }
   const auto& s = faults_.settings;
   if (faults_.happened(s.compactions, passed)) {
@@ -169,21 +169,27 @@ node_answer live_cluster::rpc(const node_address& at,
   return answer ? node_answer{answer->status, std::move(answer->body)} : node_answer{503, {}};
 }
 
-std::string live_cluster::log(const json& pod, std::chrono::sys_seconds now) const {
-  const auto uid = pod.at("metadata").value("uid", "");
-  const auto* n = bitcoinds_.find(uid);
-  if (n == nullptr) {
-    return {};
-  }
-  node_facts facts{pod.at("metadata").value("name", ""),
-                   n->conf.chain,
-                   n->started,
-                   bitcoinds_.height_of(uid),
-                   0};
+void live_cluster::write_journal() {
+  const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+  std::map<std::string_view, int> connections;
   for (const auto& link : bitcoinds_.links()) {
-    facts.connections += link.from == uid || link.to == uid ? 1 : 0;
+    ++connections[link.from];
+    ++connections[link.to];
   }
-  return simulated_log(facts, now);
+  std::set<std::string> running;
+  for (const auto& n : bitcoinds_.nodes()) {
+    running.insert(n.uid);
+    journal_.observe(
+        n.uid,
+        {n.conf.chain, n.started, n.best, bitcoinds_.height_of(n.uid), connections[n.uid]},
+        now);
+  }
+  journal_.running_are(running, now);
+  std::set<std::string> pods;
+  for (const auto& [key, pod] : cluster_.objects().log(type_id::pods).objects()) {
+    pods.insert(pod->at("metadata").value("uid", ""));
+  }
+  journal_.keep_only(pods);
 }
 
 }  // namespace btc::sim

@@ -7,6 +7,7 @@
 #include "test/sim/cluster/stateful_set_controller.hpp"
 #include "test/sim/serve/chaos.hpp"
 #include "test/sim/serve/node_listeners.hpp"
+#include "test/sim/serve/pod_journal.hpp"
 
 #include <array>
 #include <chrono>
@@ -45,13 +46,14 @@ class live_cluster {
   [[nodiscard]] node_answer rpc(const node_address& at,
                                 const std::string& authorization,
                                 const std::string& body);
-  [[nodiscard]] std::string log(const json& pod, std::chrono::sys_seconds now) const;
+  [[nodiscard]] const pod_journal& journal() const noexcept { return journal_; }
 
  private:
   void run_controllers();
   void beat(built_in& b);
   void break_pod();
   void drift();
+  void write_journal();
   void edit(k8s::method method, const std::string& target, json body);
 
   cluster cluster_;
@@ -62,6 +64,7 @@ class live_cluster {
   stateful_set_controller stateful_sets_;
   garbage_collector garbage_;
   namespace_controller namespaces_;
+  pod_journal journal_{};
   std::chrono::duration<double, std::milli> until_beat_{0};
 };
 

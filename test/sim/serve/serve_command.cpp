@@ -94,17 +94,15 @@ class served_cluster {
         live_(cluster_model::load(o.repository),
               live_options{o.speed, o.pods, pod_network()},
               faults_),
-        frontend_(live_.api(),
-                  tokens_,
-                  faults_,
-                  [this](const json& pod, auto now) { return live_.log(pod, now); }),
+        frontend_(live_.api(), tokens_, faults_, live_.journal()),
         server_(io_, make_https(o), frontend_),
         nodes_(io_,
                [this](const node_address& at, const std::string& who, const std::string& body) {
                  return live_.rpc(at, who, body);
                }),
         timer_(io_),
-        signals_(io_, SIGINT, SIGTERM) {
+        signals_(io_, SIGINT, SIGTERM),
+        outages_(io_, SIGUSR1, SIGUSR2) {
     if (o.chaos) {
       faults_.settings = default_chaos();
     }
@@ -117,7 +115,9 @@ class served_cluster {
       server_.stop();
       nodes_.set({});
       timer_.cancel();
+      outages_.cancel();
     });
+    await_outage();
     last_ = std::chrono::steady_clock::now();
     schedule();
     io_.run();
@@ -156,6 +156,22 @@ class served_cluster {
     std::fflush(stdout);
   }
 
+  void await_outage() {
+    outages_.async_wait([this](boost::system::error_code ended, int signal) {
+      if (ended) {
+        return;
+      }
+      out_ = signal == SIGUSR1;
+      if (out_) {
+        server_.interrupt();
+      } else if (!server_.resume()) {
+        std::fprintf(stderr, "port %d is taken meanwhile; send SIGUSR2 again\n", server_.port());
+        out_ = true;
+      }
+      await_outage();
+    });
+  }
+
   void schedule() {
     timer_.expires_after(tick);
     timer_.async_wait([this](boost::system::error_code) {
@@ -165,14 +181,19 @@ class served_cluster {
       const auto now = std::chrono::steady_clock::now();
       const auto passed = std::chrono::floor<std::chrono::milliseconds>(now - last_);
       last_ += passed;
-      const auto happened = live_.advance(passed);
-      if (happened.cut_streams) {
-        server_.cut_streams();
+      if (!out_) {
+        step(passed);
       }
-      nodes_.set(live_.nodes());
-      server_.wake();
       schedule();
     });
+  }
+
+  void step(std::chrono::milliseconds passed) {
+    if (live_.advance(passed).cut_streams) {
+      server_.cut_streams();
+    }
+    nodes_.set(live_.nodes());
+    server_.wake();
   }
 
   access_directory directory_;
@@ -186,8 +207,10 @@ class served_cluster {
   node_listeners nodes_;
   asio::steady_timer timer_;
   asio::signal_set signals_;
+  asio::signal_set outages_;
   std::chrono::steady_clock::time_point last_{};
   bool stopping_{false};
+  bool out_{false};  ///< between SIGUSR1 and SIGUSR2: no server, and nobody who would ask it
 };
 
 }  // namespace
