@@ -13,7 +13,7 @@ RECOVERY_S = 45
 class OutageTest(ClusterCase):
     def setUp(self):
         super().setUp()
-        self.plane = self.need_own_control_plane()
+        self.plane = self.need_own_server()
 
     def restart_server(self, outage_s=0):
         with self.plane.server_killed():
@@ -36,6 +36,7 @@ class OutageTest(ClusterCase):
         self.eventually("/healthz is 200", lambda: controller.get("/healthz")[0] == 200)
 
     def test_nothing_is_deleted_or_made_anew_by_an_outage(self):
+        self.need_own_control_plane()
         self.start_controller()
         self.create_network()
         before = [child["metadata"]["uid"] for child in self.wait_children()]

@@ -42,7 +42,7 @@ class ConnectionTest(ConformanceCase):
 
 class CompactionTest(ConformanceCase):
     def test_watch_after_compaction_and_restart_is_expired(self):
-        if not hasattr(TARGET.plane, "restart_server"):
+        if TARGET.plane is None:
             self.skipTest("needs a server that it may restart")
         collection = self.path("bitcoinnetworks")
         start = self.admin.get(collection)["metadata"]["resourceVersion"]

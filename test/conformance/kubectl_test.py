@@ -111,6 +111,19 @@ class KubectlTest(ConformanceCase):
         self.assertEqual({"a": "b"}, self.read("configmaps", "c")["data"])
         self.run_here("create", "serviceaccount", "sa")
 
+    def test_list_of_several_documents(self):
+        """kubectl checks the items of a List by OpenAPI v2, which it asks for in protobuf."""
+        listed = {"apiVersion": "v1", "kind": "List",
+                  "items": [documents.config_map("a"), documents.network()]}
+        for verb in ("create", "apply"):
+            with self.subTest(verb):
+                printed = self.run_here(verb, "-f", "-", stdin=json.dumps(listed))
+                self.assertIn("configmap/a", printed)
+                self.assertIn(f"bitcoinnetwork.{documents.GROUP}/net", printed)
+        listed["items"] = [documents.network("other", nods=2)]
+        with self.assertRaisesRegex(AssertionError, 'unknown field .*nods'):
+            self.run_here("create", "-f", "-", stdin=json.dumps(listed))
+
     def test_create_token(self):
         token = self.kubectl("create", "token", "bitcoin-controller-sva", "-n",
                              "bitcoin-controller", "--duration=1h").strip()
@@ -275,11 +288,46 @@ class RunningPodsTest(ConformanceCase):
         self.assertEqual("NAME READY STATUS RESTARTS AGE".split(), rows[0].split())
         self.assertEqual(["sts-0", "1/1", "Running", "0"], rows[1].split()[:4])
 
-    def test_logs(self):
+    def wait_ready(self):
         self.kubectl("wait", "pod/sts-0", "--for=condition=Ready", "-n", self.namespace,
                      "--timeout=60s")
-        self.assertIn("Bitcoin Core version",
-                      self.kubectl("logs", "sts-0", "-n", self.namespace))
+
+    def logs(self, *arguments):
+        return self.kubectl("logs", "sts-0", "-n", self.namespace, *arguments)
+
+    def test_logs(self):
+        self.wait_ready()
+        lines = self.logs().splitlines()
+        self.assertIn("Bitcoin Core version", lines[0])
+        self.assertIn("init message: Done loading", lines[7])
+        self.assertEqual(lines, self.logs().splitlines()[:len(lines)], "it is a record")
+        self.assertEqual(2, len(self.logs("--tail=2").splitlines()))
+        self.assertEqual(10, len(self.logs("--limit-bytes=10")))
+        self.assertEqual("", self.logs("--since-time=2999-01-01T00:00:00Z"))
+        self.assertEqual(len(lines), len(self.logs("--since=1h").splitlines()))
+        stamp = lines[0].split()[0]
+        self.assertEqual([stamp, stamp], self.logs("--timestamps").splitlines()[0].split()[:2])
+
+    def test_logs_that_are_not_there(self):
+        self.wait_ready()
+        for arguments, text in ((["--previous"], 'previous terminated container "main" in pod '
+                                                 '"sts-0" not found'),
+                                (["-c", "nope"], "container nope is not valid for pod sts-0")):
+            with self.subTest(arguments), self.assertRaisesRegex(AssertionError, text):
+                self.logs(*arguments)
+
+    def test_logs_are_followed_until_the_pod_goes(self):
+        self.wait_ready()
+        process = subprocess.Popen(
+            [self.kubectl.program, f"--kubeconfig={self.kubectl.kubeconfig}", "logs", "-f", "sts-0",
+             "-n", self.namespace], stdout=subprocess.PIPE, text=True)
+        self.addCleanup(process.stdout.close)
+        self.addCleanup(process.kill)
+        self.assertIn("Bitcoin Core version", process.stdout.readline())
+        self.assertIsNone(process.poll())
+        self.kubectl("delete", "pod", "sts-0", "-n", self.namespace, "--timeout=60s")
+        process.stdout.read()
+        self.assertEqual(0, process.wait(60))
 
     def test_pod_that_is_deleted_comes_back(self):
         self.kubectl("wait", "pod/sts-0", "--for=condition=Ready", "-n", self.namespace,

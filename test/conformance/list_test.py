@@ -151,7 +151,7 @@ class ListTest(ConformanceCase):
                      "specifying resource version is not allowed when using continue")
 
     def test_expired_token_offers_an_inconsistent_continuation(self):
-        if not hasattr(TARGET.plane, "compact"):
+        if TARGET.plane is None:
             self.skipTest("needs a server whose history it may compact")
         self.fill(3)
         token = self.admin.get(self.collection, limit=1)["metadata"]["continue"]

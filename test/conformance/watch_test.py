@@ -220,7 +220,7 @@ class WatchTest(ConformanceCase):
 
 class FrozenHistoryTest(ConformanceCase):
     def test_compaction_disturbs_no_open_watch(self):
-        if not hasattr(TARGET.plane, "compact"):
+        if TARGET.plane is None:
             self.skipTest("needs a server whose history it may compact")
         collection = self.path("bitcoinnetworks")
         start = self.admin.get(collection)["metadata"]["resourceVersion"]

@@ -6,16 +6,15 @@ import os
 import shutil
 import socket
 import ssl
-import tempfile
 import urllib.error
 import urllib.request
 
 from . import binaries, wait
 from .audit import AuditLog
+from .base import Plane
 from .certificates import Authority
 from .components import command_line
 from .configuration import AUDIT_POLICY, write_json, write_kubeconfig
-from .kubectl import Kubectl
 from .process import Process
 
 # In the order of starting; stopping goes backwards, because without etcd the API server's own
@@ -25,35 +24,19 @@ BARE = ("etcd", "kube-apiserver")
 START_ATTEMPTS = 3
 
 
-class ControlPlane:
-    """One control plane in one directory. Use as a context manager, or start() and stop()."""
+class ControlPlane(Plane):
+    """One control plane of processes."""
 
     def __init__(self, components=FULL, directory=None, tied=True):
+        super().__init__("bitcoin-controlplane-", directory)
         self.components = components
         self.tied = tied
         self.assets = binaries.assets()
-        memory = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
-        self.directory = directory or tempfile.mkdtemp(prefix="bitcoin-controlplane-", dir=memory)
-        os.makedirs(self.directory, mode=0o700, exist_ok=True)
         self.audit_path = self.path("audit.jsonl")
         self.audit = AuditLog(self.audit_path)
-        self.admin_kubeconfig = self.path("admin.kubeconfig")
         self.processes = {}
         self.ports = {}
         self.authority = None
-
-    def __enter__(self):
-        try:
-            return self.start()
-        except BaseException:
-            self.stop()
-            raise
-
-    def __exit__(self, *_):
-        self.stop()
-
-    def path(self, name):
-        return os.path.join(self.directory, name)
 
     # -- starting ----------------------------------------------------------------------
 
@@ -90,7 +73,7 @@ class ControlPlane:
             except (wait.Timeout, ProcessLookupError):
                 if attempt == START_ATTEMPTS:
                     raise
-                self._stop_processes()
+                self.stop_processes()
                 shutil.rmtree(self.path("etcd"), ignore_errors=True)
 
     def _make_certificates(self):
@@ -126,12 +109,7 @@ class ControlPlane:
 
     # -- stopping ----------------------------------------------------------------------
 
-    def stop(self):
-        """Ends every process and removes the directory."""
-        self._stop_processes()
-        shutil.rmtree(self.directory, ignore_errors=True)
-
-    def _stop_processes(self):
+    def stop_processes(self):
         for component in reversed(list(self.processes)):
             self.processes.pop(component).stop()
 
@@ -166,8 +144,8 @@ class ControlPlane:
     def server(self):
         return f"https://127.0.0.1:{self.ports['apiserver']}"
 
-    def kubectl(self, kubeconfig=None):
-        return Kubectl(os.path.join(self.assets, "kubectl"), kubeconfig or self.admin_kubeconfig)
+    def kubectl_program(self):
+        return os.path.join(self.assets, "kubectl")
 
     @property
     def cluster(self):

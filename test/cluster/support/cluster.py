@@ -1,4 +1,5 @@
-"""The cluster under the suite: a control plane of our own, or the one that $KUBECONFIG names."""
+"""The cluster under the suite: a control plane of our own, the simulated cluster, or the one that
+$KUBECONFIG names."""
 
 import os
 import shutil
@@ -8,16 +9,18 @@ from controlplane import binaries
 from controlplane.account import Account
 from controlplane.kubectl import Kubectl
 from controlplane.plane import ControlPlane
+from controlplane.simulated import SimulatedPlane
 
 MANIFESTS = ("crd.yaml", "rbac.yaml")
 CRD = "bitcoinnetworks.bitcoincontroller.christianb93.github.com"
 
 
 class Cluster:
-    """`plane` is the control plane when it is ours, else None: then there is no audit log, and
-    cases that break the server are skipped."""
+    """`plane` is the control plane when it is ours, else None: then cases that break the server are
+    skipped. Only the real one has an audit log."""
 
     def __init__(self):
+        self.simulated = False
         self.plane = None
         self.kubectl = None
         self.account = None
@@ -41,14 +44,14 @@ class Cluster:
 
     def _connect(self):
         given = os.environ.get("KUBECONFIG")
-        if given:
+        if given and not self.simulated:
             self.kubectl = Kubectl(binaries.kubectl(), given)
             self._refuse_second_controller()
             for manifest in MANIFESTS:
                 self.kubectl("apply", "-f", binaries.manifest(manifest))
             entry = self.kubectl.cluster()
         else:
-            self.plane = ControlPlane()
+            self.plane = SimulatedPlane() if self.simulated else ControlPlane()
             self.plane.start([binaries.manifest(manifest) for manifest in MANIFESTS])
             self.kubectl = self.plane.kubectl()
             entry = self.plane.cluster
