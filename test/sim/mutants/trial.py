@@ -4,6 +4,7 @@ import json
 import os
 import re
 import shutil
+import signal
 import subprocess
 import time
 from dataclasses import asdict, dataclass
@@ -46,24 +47,25 @@ def search(program, folder, seconds, jobs, arguments):
     command = [program, "--quiet", "--runs", "1000000000", "--time", str(seconds), "--jobs",
                str(jobs), "--json", "result.json", *arguments]
     begin = time.monotonic()
-    try:
-        done = subprocess.run(command, cwd=folder, capture_output=True, text=True,
-                              timeout=seconds + HANGS_AFTER, errors="replace", check=False)
-    except subprocess.TimeoutExpired:
-        return None, "", "", {}, time.monotonic() - begin
+    # A session of its own, so that the processes of a search that hangs can be ended with it.
+    with subprocess.Popen(command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                          text=True, errors="replace", start_new_session=True) as started:
+        try:
+            out, err = started.communicate(timeout=seconds + HANGS_AFTER)
+        except subprocess.TimeoutExpired:
+            os.killpg(started.pid, signal.SIGKILL)
+            started.communicate()
+            return None, "", "", {}, time.monotonic() - begin
     result = {}
     path = os.path.join(folder, "result.json")
     if os.path.exists(path):
         with open(path, encoding="utf-8") as file:
             result = json.load(file)[0]
-    return done.returncode, done.stdout, done.stderr, result, time.monotonic() - begin
+    return started.returncode, out, err, result, time.monotonic() - begin
 
 
-def try_out(mutant, program, folder, seconds, jobs, arguments):
-    if "--faults" in mutant.search:
-        arguments = []
-    code, out, err, result, took = search(program, folder, seconds, jobs,
-                                          [*arguments, *mutant.search])
+def try_out(mutant, program, folder, seconds, jobs):
+    code, out, err, result, took = search(program, folder, seconds, jobs, mutant.search)
     trial = Trial(mutant.name, mutant.concern, seconds=round(result.get("seconds", took), 3),
                   runs=result.get("runs"))
     if code == 0:

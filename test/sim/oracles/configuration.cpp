@@ -1,5 +1,6 @@
 #include "test/sim/oracles/configuration.hpp"
 
+#include "actors/bitcoin/rpc_auth.hpp"
 #include "test/sim/cluster/base64.hpp"
 #include "test/sim/oracles/reading.hpp"
 
@@ -13,6 +14,20 @@ namespace {
   const auto data = look(secret, "/data").find(key);
   return data == look(secret, "/data").end() ? std::nullopt
                                              : decode_base64(data->get<std::string>());
+}
+
+/// By the algorithm of Bitcoin Core's share/rpcauth: user:salt$HMAC-SHA256(salt, password).
+[[nodiscard]] bool lets_in(const std::string& file,
+                           const std::string& user,
+                           const std::string& password) {
+  const auto entry = "\nrpcauth=" + user + ':';
+  const auto at = file.find(entry);
+  if (at == std::string::npos) {
+    return false;
+  }
+  const auto line = file.substr(at + entry.size(), file.find('\n', at + 1) - at - entry.size());
+  const auto salt = line.substr(0, line.find('$'));
+  return line == salt + '$' + bitcoin::hmac_sha256_hex(salt, password);
 }
 
 }  // namespace
@@ -33,11 +48,14 @@ std::optional<std::string> configuration_problem(const cluster& c, const nlohman
   }
   const auto named = text(network, "/spec/secret");
   const auto login = secrets.find("default/" + (named.empty() ? name + "-rpc" : named));
-  const auto user = login == nullptr ? std::nullopt : value_of(*login, "BC_RPC_USER");
-  if (user && file->find("rpcauth=" + *user + ':') == std::string::npos) {
-    return "bitcoin.conf of " + name + " does not let " + *user + " in";
+  if (login == nullptr) {
+    return "the credentials of " + name + " are missing";
   }
-  return {};
+  const auto user = value_of(*login, "BC_RPC_USER").value_or("");
+  const auto password = value_of(*login, "BC_RPC_PASSWORD").value_or("");
+  return lets_in(*file, user, password)
+             ? std::nullopt
+             : std::optional{"bitcoin.conf of " + name + " does not let " + user + " in"};
 }
 
 }  // namespace btc::sim

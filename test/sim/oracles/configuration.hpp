@@ -9,10 +9,8 @@
 
 namespace btc::sim {
 
-/// What is wrong with the Secret that holds a network's bitcoin.conf: it has to be there, and the
-/// user whom the network's credentials name has to be in it. Nothing when it is as it should be.
-///
-/// The password is not checked: a Secret is read again every five minutes, so a run may end before.
+/// What is wrong with a network's Secrets: the credentials have to be there, and a bitcoin.conf that
+/// lets in whom they name, with the password that they hold now. Nothing when all is as it should be.
 [[nodiscard]] std::optional<std::string> configuration_problem(const cluster& c,
                                                                const nlohmann::json& network);
 

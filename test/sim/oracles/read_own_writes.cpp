@@ -34,8 +34,23 @@ const read_own_writes_oracle::write* read_own_writes_oracle::last_write(
   return found == answered_.end() ? nullptr : &found->second;
 }
 
+/// The write changed nothing, and nothing has changed since the process has listed the object.
+bool read_own_writes_oracle::is_old_news(process_id process,
+                                         const std::string& object,
+                                         std::uint64_t version) const {
+  const auto last = committed_.find(object);
+  const auto began = began_.find(process);
+  return last != committed_.end() && last->second == version && began != began_.end()
+         && version <= began->second;
+}
+
 void read_own_writes_oracle::on_commit(const commit_notice& n, const world_view&) {
   committed_[n.type.kind + ' ' + n.what.key] = n.what.version;
+  last_version_ = n.what.version;
+}
+
+void read_own_writes_oracle::on_process_started(process_id p) {
+  began_[p] = last_version_;
 }
 
 void read_own_writes_oracle::on_request(const served_request& r, const world_view&) {
@@ -49,6 +64,8 @@ void read_own_writes_oracle::on_request(const served_request& r, const world_vie
     if (own != nullptr && own->version == version_in(*r.response.body)) {
       violated(object + " was written again as it was, at the version "
                + std::to_string(own->version) + " of an own write");
+    } else if (!stale_ && is_old_news(r.process, object, version_in(*r.response.body))) {
+      violated(object + " was written as it was before the process began");
     }
   } else if (text(*r.response.body, "/reason") == "AlreadyExists"
              && r.request.resource != k8s::kind::secret) {
@@ -81,6 +98,7 @@ void read_own_writes_oracle::on_answered(const waiting_answer& a) {
 
 void read_own_writes_oracle::on_fault(std::string_view what) {
   over_ |= what == info(fault::kill_actor).name;
+  stale_ |= what == info(fault::lag).name || what == info(fault::go_back).name;
 }
 
 }  // namespace btc::sim
