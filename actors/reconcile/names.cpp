@@ -34,6 +34,7 @@ constexpr std::string_view digits = "0123456789";
     case k8s::kind::secret:
     case k8s::kind::event:
     case k8s::kind::claim:
+    case k8s::kind::storage_class:
       break;
   }
   return {};
