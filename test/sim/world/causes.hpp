@@ -53,7 +53,7 @@ class causes {
 
   struct mailbox {
     std::uint64_t who{0};
-    std::uint64_t got{0};                 ///< of all messages that ever came
+    std::uint64_t got{0};  ///< of all messages that ever came
     std::uint64_t steps{0};
     std::deque<std::uint64_t> waiting{};  ///< `got` as it was with each that waits
   };

@@ -1,5 +1,5 @@
-#include "actors/reconcile/image_trouble.hpp"
 #include "actors/reconcile/decide.hpp"
+#include "actors/reconcile/image_trouble.hpp"
 #include "actors/reconcile/status.hpp"
 #include "test/support/plan_matchers.hpp"
 #include "test/support/reconcile_builders.hpp"
