@@ -211,7 +211,8 @@ void prepare_create(core& c, const resource_type& type, json& object) {
       prepare_definition(c, object);
       break;
     case type_id::persistent_volume_claims:
-      object["status"] = {{"phase", "Pending"}};
+      // There is no volume controller: a claim has its volume from the start.
+      object["status"] = {{"phase", "Bound"}};
       break;
     default:
       break;
