@@ -74,7 +74,7 @@ suite() { # heading command…
 
 # Fixed seeds, so that a failure is this change's.
 faulty_histories() {
-  build/dev/bitcoin-controller-sim --runs 600 --seed 1 --quiet
+  build/dev/bitcoin-controller-sim --runs 300 --seed 1 --quiet
 }
 
 test/setup.sh test || exit 1

@@ -61,6 +61,9 @@ exchange_answer log_desk::answer(const target& where,
   const auto in_pod = "container \"" + container + "\" in pod \"" + where.name + '"';
   const auto uid = pod->at("metadata").value("uid", "");
   const auto* record = journal_.find(uid);
+  if (record == nullptr && pod->at("spec").value("nodeName", "").empty()) {
+    return text_answer(204, {});  // the API server knows nobody whom it could ask
+  }
   if (record == nullptr) {
     return has_run(*pod)
                ? to_answer(
