@@ -10,11 +10,14 @@ namespace btc::reconcile {
 // Names of a network's children and the labels that tie them to it. The Go controller that this
 // one replaces used the same, so its objects are recognised.
 
+inline constexpr std::string_view service_suffix = "-svc";
+inline constexpr std::string_view stateful_set_suffix = "-sts";
+
 [[nodiscard]] inline std::string service_name(std::string_view network) {
-  return std::string{network} + "-svc";
+  return std::string{network}.append(service_suffix);
 }
 [[nodiscard]] inline std::string stateful_set_name(std::string_view network) {
-  return std::string{network} + "-sts";
+  return std::string{network}.append(stateful_set_suffix);
 }
 /// The Secret with generated RPC credentials, made only when spec.secret is empty.
 [[nodiscard]] inline std::string rpc_secret_name(std::string_view network) {
@@ -47,10 +50,10 @@ inline constexpr std::string_view configuration_annotation =
 inline constexpr std::string_view secret_user_key = "BC_RPC_USER";
 inline constexpr std::string_view secret_password_key = "BC_RPC_PASSWORD";
 
-/// The network that has to hear of `object`: the one whose child or pod would have this name, else
-/// that of its controller reference or its label; empty when there is none. The name comes first
-/// because nobody can change it: from an object whose owner and labels a user took away, nobody
-/// else would hear that it went. Only a routing hint: decide() checks ownership by uid.
+/// The network that has to hear of `object`: the one whose child or pod would have this name; empty
+/// when there is none. The name, because nobody can change it: from an object whose owner and
+/// labels a user took away, nobody else would hear that it went. And a child of another name is
+/// none of ours. Only a routing hint: decide() checks ownership by uid.
 [[nodiscard]] k8s::object_key owner_key(const k8s::object& object);
 
 }  // namespace btc::reconcile

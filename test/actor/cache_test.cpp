@@ -82,21 +82,21 @@ TEST_F(Cache, NeverPushesAnEventOlderThanWhatItHas) {
 
 TEST_F(Cache, KeepsAWrittenObjectThroughTheStaleEventBehindIt) {
   start();
-  change(a_service("a", "10"));
-  tell(cache_, object_written{a_service("a", "12")});
+  change(a_service("net-svc", "10"));
+  tell(cache_, object_written{a_service("net-svc", "12")});
 
-  change(a_service("a", "11"));
+  change(a_service("net-svc", "11"));
 
-  EXPECT_THAT(pushed(), ElementsAre("+a@10"));
-  EXPECT_THAT(replayed(), ElementsAre("a@12"));
+  EXPECT_THAT(pushed(), ElementsAre("+net-svc@10"));
+  EXPECT_THAT(replayed(), ElementsAre("net-svc@12"));
 }
 
 TEST_F(Cache, IsNotResurrectedByALateAnswerToAWrite) {
   start();
-  change(a_service("a", "10"));
-  change(a_service("a", "13"), true);
+  change(a_service("net-svc", "10"));
+  change(a_service("net-svc", "13"), true);
 
-  tell(cache_, object_written{a_service("a", "12")});
+  tell(cache_, object_written{a_service("net-svc", "12")});
 
   EXPECT_THAT(replayed(), IsEmpty());
 }
@@ -145,11 +145,11 @@ TEST_F(Cache, TakesAMissingObjectForDeletedOnlyInTheListsOwnNamespace) {
 TEST_F(Cache, KeepsWhatIsNewerThanAStaleList) {
   start();
   replace({}, "10", true);
-  change(a_service("a", "30"));
+  change(a_service("net-svc", "30"));
 
   replace({}, "20", false);
 
-  EXPECT_THAT(replayed(), ElementsAre("a@30"));
+  EXPECT_THAT(replayed(), ElementsAre("net-svc@30"));
 }
 
 TEST_F(Cache, FollowsAConsistentListBackInTime) {
@@ -164,11 +164,11 @@ TEST_F(Cache, FollowsAConsistentListBackInTime) {
 
 TEST_F(Cache, ReplaysOnlyTheNetworksOwnObjects) {
   start();
-  change(a_service("a", "10"));
-  change(
-      test::decoded(k8s::kind::service, test::a_child(k8s::kind::service, "b", "11", "another")));
+  change(a_service("net-svc", "10"));
+  change(test::decoded(k8s::kind::service,
+                       test::a_child(k8s::kind::service, "another-svc", "11", "another")));
 
-  EXPECT_THAT(replayed(), ElementsAre("a@10"));
+  EXPECT_THAT(replayed(), ElementsAre("net-svc@10"));
 }
 
 }  // namespace

@@ -20,7 +20,14 @@ k8s::object_ptr a_service(const std::string& name,
   out->meta.key = {ns, name};
   out->meta.uid = uid;
   out->meta.resource_version = version;
-  out->meta.controller = k8s::controller_ref{"BitcoinNetwork", "net", "n1"};
+  return out;
+}
+
+k8s::object_ptr a_pod(const std::string& name, const std::string& version) {
+  auto out = std::make_shared<k8s::pod>();
+  out->meta.key = {"default", name};
+  out->meta.uid = name;
+  out->meta.resource_version = version;
   return out;
 }
 
@@ -44,10 +51,10 @@ TEST(ObjectStore, AnOlderEventNeverOverwritesANewerObject) {
 
 TEST(ObjectStore, AWrittenObjectSurvivesTheStaleEventBehindIt) {
   object_store store;
-  static_cast<void>(store.change({{a_service("a", "10")}}, "", "10"));
-  store.written(a_service("a", "12"), "");
+  static_cast<void>(store.change({{a_service("net-svc", "10")}}, "", "10"));
+  store.written(a_service("net-svc", "12"), "");
 
-  EXPECT_THAT(shown(store.change({{a_service("a", "11")}}, "", "11")), IsEmpty());
+  EXPECT_THAT(shown(store.change({{a_service("net-svc", "11")}}, "", "11")), IsEmpty());
   EXPECT_EQ(store.owned_by({"default", "net"}).front()->meta.resource_version, "12");
 }
 
@@ -119,10 +126,11 @@ TEST(ObjectStore, AnUnchangedListIsNoNews) {
 
 TEST(ObjectStore, IndexesByOwnerAndForgetsTheDeleted) {
   object_store store;
-  static_cast<void>(store.change({{a_service("a", "10")}, {a_service("b", "11")}}, "", "11"));
+  static_cast<void>(
+      store.change({{a_pod("net-sts-0", "10")}, {a_pod("net-sts-1", "11")}}, "", "11"));
   EXPECT_EQ(store.owned_by({"default", "net"}).size(), 2U);
 
-  static_cast<void>(store.change({{a_service("a", "12"), true}}, "", "12"));
+  static_cast<void>(store.change({{a_pod("net-sts-0", "12"), true}}, "", "12"));
 
   EXPECT_EQ(store.owned_by({"default", "net"}).size(), 1U);
   EXPECT_THAT(store.owned_by({"other", "net"}), IsEmpty());

@@ -17,30 +17,22 @@ TEST(OwnerKey, OfANetworkIsItsOwn) {
   EXPECT_EQ(owner_key(*an_observation().build().network), net);
 }
 
-TEST(OwnerKey, OfAChildIsItsController) {
-  auto o = an_observation().with_children();
+TEST(OwnerKey, OfAChildIsTheNetworkInItsName) {
+  auto o = an_observation().at_rest();
   (*o.service)["metadata"]["labels"]["app"] = "misleading";
+  (*o.stateful_set)["metadata"]["ownerReferences"][0]["name"] = "misleading";
+  const auto seen = o.build();
 
-  EXPECT_EQ(owner_key(*o.build().service), net);
+  EXPECT_EQ(owner_key(*seen.service), net);
+  EXPECT_EQ(owner_key(*seen.stateful_set), net);
+  EXPECT_EQ(owner_key(*seen.pods[0]), net);
 }
 
-TEST(OwnerKey, OfAnObjectOfAnotherNameIsItsLabel) {
+TEST(OwnerKey, OfAnObjectOfAnotherNameIsNobody) {
   auto o = an_observation().with_children();
   (*o.stateful_set)["metadata"]["name"] = "other";
-  (*o.stateful_set)["metadata"].erase("ownerReferences");
 
-  EXPECT_EQ(owner_key(*o.build().stateful_set), net);
-}
-
-TEST(OwnerKey, OfAChildOfAnotherKindOfControllerIsItsLabel) {
-  auto o = an_observation().with_children();
-  (*o.stateful_set)["metadata"]["ownerReferences"][0]["kind"] = "Deployment";
-
-  EXPECT_EQ(owner_key(*o.build().stateful_set), net);
-}
-
-TEST(OwnerKey, OfAPodIsItsLabelBecauseItsControllerIsTheStatefulSet) {
-  EXPECT_EQ(owner_key(*an_observation().at_rest().build().pods[0]), net);
+  EXPECT_EQ(owner_key(*o.build().stateful_set), nobody);
 }
 
 // A Service whose owner and labels a user had taken away was deleted, and its network never heard:
@@ -58,7 +50,7 @@ TEST(OwnerKey, OfAChildIsKeptWhateverUsersTakeAway) {
   EXPECT_EQ(owner_key(*seen.pods[0]), net);
 }
 
-TEST(OwnerKey, OfAnObjectWithoutNameLabelAndControllerIsNobody) {
+TEST(OwnerKey, OfWhatHasNoSuchNameIsNobody) {
   for (const auto* name : {"svc", "-svc", "net-sts", "net-svc-0", "net"}) {
     auto o = an_observation().with_children();
     (*o.service)["metadata"] = {{"name", name}, {"namespace", "default"}};
