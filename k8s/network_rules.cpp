@@ -20,9 +20,12 @@ constexpr std::size_t resources_max = 16;
 constexpr std::size_t pairs_max = 64;
 constexpr std::size_t tolerations_max = 64;
 constexpr std::size_t constraints_max = 16;
-/// Of a label's value and of the name in a qualified key.
+/// Of a label's value and a key's name, and of a key's prefix. Source:
+/// apimachinery/pkg/util/validation.
 constexpr std::size_t label_bytes_max = 63;
 constexpr std::size_t prefix_bytes_max = 253;
+constexpr std::string_view key_rule =
+    "a key is \"name\" or \"prefix/name\", where name has at most 63 characters";
 
 constexpr std::array<std::string_view, 4> owned_labels{
     "app", "app.kubernetes.io/name", "app.kubernetes.io/instance", "app.kubernetes.io/managed-by"};
@@ -74,7 +77,7 @@ void check_amounts(std::string_view field, json_view amounts, texts& problems) {
     return;
   }
   if (!amounts.is_object() || amounts.size() > resources_max) {
-    add(problems, field, amounts, "give a quantity for each of at most 16 resources");
+    add(problems, field, amounts, "give at most " + std::to_string(resources_max) + " quantities");
     return;
   }
   amounts.for_each_member([&](std::string_view name, json_view value) {
@@ -115,7 +118,7 @@ void check_pairs(std::string_view field, json_view pairs, texts& problems, Check
     return "this label belongs to the controller, leave it out";
   }
   if (!is_qualified(key)) {
-    return "a key is \"name\" or \"prefix/name\", where name has at most 63 characters";
+    return std::string{key_rule};
   }
   if (!value.empty() && !is_label_text(value)) {
     return "its value has at most 63 of the characters a-z, A-Z, 0-9, '-', '_' and '.'";
@@ -127,9 +130,7 @@ void check_pairs(std::string_view field, json_view pairs, texts& problems, Check
   if (key.starts_with(std::string{group} + '/')) {
     return "annotations of this group belong to the controller, leave it out";
   }
-  return is_qualified(key)
-             ? ""
-             : "a key is \"name\" or \"prefix/name\", where name has at most 63 characters";
+  return is_qualified(key) ? std::string{} : std::string{key_rule};
 }
 
 template <class Check>
