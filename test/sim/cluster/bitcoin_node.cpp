@@ -115,4 +115,31 @@ bool may_call(const node_conf& conf, const std::string& user, const std::string&
   return found == conf.whitelist.end() || found->second.contains(method);
 }
 
+std::string block_hash(std::uint64_t number, const std::string& chain) {
+  std::string out;
+  std::uint64_t state = number * 0x9E3779B97F4A7C15ULL;
+  for (const char c : chain) {
+    state = (state ^ static_cast<unsigned char>(c)) * 1099511628211ULL;
+  }
+  constexpr std::string_view hex = "0123456789abcdef";
+  while (out.size() < 64) {
+    state ^= state << 13U;
+    state ^= state >> 7U;
+    state ^= state << 17U;
+    for (unsigned i = 0; i < 16; ++i) {
+      out += hex[state >> 4U * i & 0xFU];
+    }
+  }
+  return out;
+}
+
+std::pair<std::string, std::uint16_t> split_node_name(const std::string& name) {
+  const auto colon = name.rfind(':');
+  std::uint16_t port = 0;
+  if (colon != std::string::npos) {
+    std::from_chars(name.data() + colon + 1, name.data() + name.size(), port);
+  }
+  return {name.substr(0, colon), port};
+}
+
 }  // namespace btc::sim

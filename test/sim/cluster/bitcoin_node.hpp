@@ -9,6 +9,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace btc::sim {
@@ -44,6 +45,11 @@ struct sim_block {
   std::string previous{};
   std::int64_t height{0};
 };
+
+/// Of the `number`th block that was made; like a real one in its form only.
+[[nodiscard]] std::string block_hash(std::uint64_t number, const std::string& chain);
+/// Host and port of "host:port"; port 0 where there is none.
+[[nodiscard]] std::pair<std::string, std::uint16_t> split_node_name(const std::string& name);
 
 /// A call that did nothing, and its answer: it holds until something happens.
 struct last_call {
