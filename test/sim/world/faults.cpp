@@ -1,3 +1,4 @@
+#include "test/sim/cluster/statuses.hpp"
 #include "test/sim/world/names.hpp"
 #include "test/sim/world/world.hpp"
 
@@ -13,26 +14,6 @@ namespace {
 
 using nlohmann::json;
 
-[[nodiscard]] api_response status_answer(int code,
-                                         const std::string& reason,
-                                         const std::string& message,
-                                         json details = nullptr) {
-  json body{{"kind", "Status"},
-            {"apiVersion", "v1"},
-            {"metadata", json::object()},
-            {"status", "Failure"},
-            {"message", message},
-            {"reason", reason},
-            {"code", code}};
-  if (!details.is_null()) {
-    body["details"] = std::move(details);
-  }
-  api_response r;
-  r.status = code;
-  r.body = std::make_shared<const json>(std::move(body));
-  return r;
-}
-
 [[nodiscard]] api_response text_answer(int code, std::string text) {
   api_response r;
   r.status = code;
@@ -44,22 +25,22 @@ using nlohmann::json;
   using enum refusal_kind;
   switch (kind) {
     case conflict:
-      return status_answer(409, "Conflict", "the object has been modified");
+      return failure(409, "Conflict", "the object has been modified");
     case already_exists:
-      return status_answer(409, "AlreadyExists", "it already exists");
+      return failure(409, "AlreadyExists", "it already exists");
     case not_found:
-      return status_answer(404, "NotFound", "it is not found");
+      return failure(404, "NotFound", "it is not found");
     case expired:
-      return status_answer(410, "Expired", "too old resource version");
+      return sim::expired("too old resource version");
     case invalid:
-      return status_answer(
+      return failure(
           422,
           "Invalid",
           "it is invalid",
           {{"causes",
             {{{"reason", "FieldValueInvalid"}, {"message", "Invalid value"}, {"field", "spec"}}}}});
     case forbidden:
-      return status_answer(403, "Forbidden", "it is forbidden");
+      return failure(403, "Forbidden", "it is forbidden");
     case unauthorized:
       return answer_in(trouble::unauthorized);
     case too_many:
@@ -76,15 +57,9 @@ using nlohmann::json;
     case timeout:
       return answer_in(trouble::gateway_timeout);
     case version_too_large:
-      return status_answer(
-          504,
-          "Timeout",
-          "Timeout: Too large resource version: 9, current: 8",
-          {{"causes",
-            {{{"reason", "ResourceVersionTooLarge"}, {"message", "Too large resource version"}}}},
-           {"retryAfterSeconds", 1}});
+      return sim::version_too_large(9, 8);
     case page_missing:
-      return text_answer(404, "404 page not found\n");
+      return page_not_found();
     case not_json:
       return text_answer(200, "<html><body>Welcome to the proxy</body></html>");
     case truncated:
@@ -371,7 +346,7 @@ std::string world::harm_watch(fault f, std::optional<std::uint32_t> target) {
   } else if (f == fault::silence_watch) {
     s.silent = true;
   } else if (f == fault::expire_watch) {
-    auto status = status_answer(410, "Expired", "too old resource version: 1 (2)");
+    const auto status = expired("too old resource version: 1 (2)");
     s.extra.push_back(
         {{}, std::make_shared<const json>(json{{"type", "ERROR"}, {"object", *status.body}})});
   } else if (choices_.choose(2) == 0) {
