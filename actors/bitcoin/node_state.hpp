@@ -43,6 +43,9 @@ struct node_state {
   std::optional<node_answer> polled{};  ///< while connect_due and connecting: the poll's answer
   std::vector<std::string> ours{};      ///< see peer_input::ours
 
+  /// It opened more connections than entries are connected, so the next poll asks for its peers.
+  bool crowded{false};
+
   bool proven{false};  ///< it accepted this network's credentials
   std::optional<node_answer> answer{};
   time_point asked_at{};      ///< when the last poll was sent

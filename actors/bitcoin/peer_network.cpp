@@ -205,7 +205,7 @@ std::optional<rpc_order> peer_network::next(time_point now, bool slow_too) {
     node->asked_at = now;
     node->due.reset();
     node->urgent = false;
-    return order(*node, rpc_task::poll, poll_calls(), options_.deadline);
+    return order(*node, rpc_task::poll, poll_calls(node->crowded), options_.deadline);
   }
   node->at = node_state::phase::connecting;
   notes_.push_back({peer_note::kind::told, node->target.ordinal, {}, node->told});

@@ -1,6 +1,7 @@
 #include "actors/bitcoin/peer_network.hpp"
 #include "actors/bitcoin/peer_plan.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace btc::bitcoin {
@@ -30,7 +31,7 @@ rpc_result peer_network::take_in(time_point now,
                                  const address_book& book) {
   switch (ticket.task) {
     case rpc_task::poll: {
-      auto a = read_poll(answer);
+      auto a = read_poll(answer, ticket.calls);
       const auto result = a.result;
       if (node != nullptr) {
         poll_ended(now, *node, std::move(a), book);
@@ -75,8 +76,15 @@ void peer_network::poll_ended(time_point now,
   if (!std::exchange(n.proven, true) && options_.by_ip) {
     trigger_adders_of(now, n.target.ordinal);  // they have waited for the proof
   }
+  const auto connected = std::count_if(
+      a.listed.begin(), a.listed.end(), [](const added_node& e) { return e.connected; });
+  const bool was_crowded = std::exchange(n.crowded, a.network.connections_out > connected);
   auto plan = plan_node(*target_, nodes_, book, options_.by_ip, n, std::move(a.listed));
   n.ours = std::move(plan.ours);
+  if (a.peers) {
+    const auto doubles = end_doubles(*a.peers, n.ours);
+    plan.calls.insert(plan.calls.begin(), doubles.begin(), doubles.end());
+  }
   node_answer said{std::move(a.chain), std::move(a.network), plan.connected, n.wanted.size()};
   const bool belongs = n.target.ordinal < target_->nodes_wanted;  // else it is about to go
   if (plan.misled > 0) {
@@ -84,7 +92,7 @@ void peer_network::poll_ended(time_point now,
   }
   if (plan.calls.empty() || !target_->acting || !belongs) {
     take_answer(n, std::move(said));
-    schedule(now, n, plan.lacking && belongs);
+    schedule(now, n, (plan.lacking || (n.crowded && !was_crowded)) && belongs);
     news_ = true;
     recheck_lower(now, n);
     return;

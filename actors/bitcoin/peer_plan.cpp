@@ -1,6 +1,7 @@
 #include "actors/bitcoin/peer_plan.hpp"
 
 #include <algorithm>
+#include <map>
 #include <set>
 #include <string_view>
 
@@ -80,6 +81,23 @@ peer_plan plan_peers(const peer_input& input) {
   plan.calls.insert(plan.calls.end(), tries.begin(), tries.end());
   plan.ours.assign(remembered.begin(), remembered.end());
   return plan;
+}
+
+std::vector<rpc_call> end_doubles(const std::vector<peer_info>& peers,
+                                  const std::vector<std::string>& ours) {
+  std::map<std::string_view, std::int64_t> oldest;
+  std::vector<rpc_call> calls;
+  for (const auto& peer : peers) {
+    if (peer.inbound || !std::binary_search(ours.begin(), ours.end(), peer.address)) {
+      continue;
+    }
+    const auto [kept, first] = oldest.try_emplace(peer.address, peer.id);
+    if (!first) {
+      calls.push_back(disconnect_peer(std::max(kept->second, peer.id)));
+      kept->second = std::min(kept->second, peer.id);
+    }
+  }
+  return calls;
 }
 
 }  // namespace btc::bitcoin

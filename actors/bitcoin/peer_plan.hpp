@@ -52,4 +52,10 @@ struct peer_plan {
 /// bitcoind has an empty list and gets it anew. Applied in full, the next plan is empty.
 [[nodiscard]] peer_plan plan_peers(const peer_input& input);
 
+/// Ends every further connection that the node opened to an address of `ours` (ascending); the
+/// oldest stays. A try of an entry that is listed (4.) may meet bitcoind's own thread all the same,
+/// and nobody else would ever end the second one.
+[[nodiscard]] std::vector<rpc_call> end_doubles(const std::vector<peer_info>& peers,
+                                                const std::vector<std::string>& ours);
+
 }  // namespace btc::bitcoin

@@ -149,6 +149,10 @@ rpc_call disconnect_node(std::string_view address) {
   return address_call("disconnectnode", address, {});
 }
 
+rpc_call disconnect_peer(std::int64_t id) {
+  return {"disconnectnode", json::array({"", id})};
+}
+
 rpc_call generate_block() {
   return {"generatetodescriptor", json::array({1, "raw(51)#8lvh9jxk"})};
 }

@@ -37,6 +37,8 @@ struct rpc_call {
 /// the RPC thread for as long as connecting takes, 5 s at most (-timeout).
 [[nodiscard]] rpc_call try_node(std::string_view address);
 [[nodiscard]] rpc_call disconnect_node(std::string_view address);
+/// Ends one connection, by its id in getpeerinfo: of two to the same address the other one stays.
+[[nodiscard]] rpc_call disconnect_peer(std::int64_t id);
 /// Makes one block whose reward everybody may spend (the script is OP_TRUE): the controller has no
 /// wallet and owns no coin.
 [[nodiscard]] rpc_call generate_block();

@@ -67,8 +67,12 @@ template <class Answer>
 
 }  // namespace
 
-std::vector<rpc_call> poll_calls() {
-  return {{"getblockchaininfo"}, {"getnetworkinfo"}, {"getaddednodeinfo"}};
+std::vector<rpc_call> poll_calls(bool crowded) {
+  std::vector<rpc_call> calls{{"getblockchaininfo"}, {"getnetworkinfo"}, {"getaddednodeinfo"}};
+  if (crowded) {
+    calls.push_back({"getpeerinfo"});
+  }
+  return calls;
 }
 
 std::vector<rpc_call> connect_calls(std::vector<rpc_call> told) {
@@ -78,11 +82,11 @@ std::vector<rpc_call> connect_calls(std::vector<rpc_call> told) {
   return told;
 }
 
-poll_answer read_poll(const k8s::result<rpc_response>& answer) {
+poll_answer read_poll(const k8s::result<rpc_response>& answer, std::size_t calls) {
   if (!answer) {
     return failed<poll_answer>(answer.error());
   }
-  const auto outcomes = parse_answer(answer->status, answer->body, poll_calls().size());
+  const auto outcomes = parse_answer(answer->status, answer->body, calls);
   for (const auto& outcome : outcomes) {
     if (outcome.verdict != rpc_verdict::done) {
       return failed<poll_answer>(outcome);
@@ -91,10 +95,17 @@ poll_answer read_poll(const k8s::result<rpc_response>& answer) {
   auto chain = decode_blockchain_info(outcomes[0].result);
   auto network = decode_network_info(outcomes[1].result);
   auto listed = decode_added_nodes(outcomes[2].result);
-  if (!chain || !network || !listed) {
+  const bool with_peers = calls == poll_calls(true).size();
+  auto peers = with_peers ? decode_peers(outcomes.back().result) : std::nullopt;
+  if (!chain || !network || !listed || (with_peers && !peers)) {
     return unknown_shape<poll_answer>();
   }
-  return {rpc_result::ok, {}, *std::move(chain), *std::move(network), *std::move(listed)};
+  return {rpc_result::ok,
+          {},
+          *std::move(chain),
+          *std::move(network),
+          *std::move(listed),
+          std::move(peers)};
 }
 
 connect_answer read_connect(const k8s::result<rpc_response>& answer, std::size_t calls) {

@@ -58,6 +58,7 @@ struct poll_answer {
   blockchain_info chain{};
   network_info network{};
   std::vector<added_node> listed{};
+  std::optional<std::vector<peer_info>> peers{};  ///< when they were asked for
 };
 
 struct connect_answer {
@@ -73,13 +74,13 @@ struct call_answer {
   nlohmann::json value{};
 };
 
-/// The batch of rpc_task::poll.
-[[nodiscard]] std::vector<rpc_call> poll_calls();
+/// The batch of rpc_task::poll; `crowded`: with the peers, whose answer is the longest of all.
+[[nodiscard]] std::vector<rpc_call> poll_calls(bool crowded);
 /// The batch of rpc_task::connect: what is to be told, as far as one batch may be long, and what
 /// came of it.
 [[nodiscard]] std::vector<rpc_call> connect_calls(std::vector<rpc_call> told);
 
-[[nodiscard]] poll_answer read_poll(const k8s::result<rpc_response>& answer);
+[[nodiscard]] poll_answer read_poll(const k8s::result<rpc_response>& answer, std::size_t calls);
 /// That a call did not do what it should shows in the list at the end, so only that is read.
 [[nodiscard]] connect_answer read_connect(const k8s::result<rpc_response>& answer,
                                           std::size_t calls);

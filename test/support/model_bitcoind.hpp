@@ -27,6 +27,7 @@ struct model_bitcoind {
   std::string authorization{};  ///< the only one that it takes
   addnode_model nodes{};
   std::map<std::string, std::string> peers{};  ///< connection → address of the other pod
+  std::vector<std::string> doubles{};          ///< connections that stand twice
   std::int64_t height{100};
   bool mines{true};  ///< else making a block fails
 
@@ -134,13 +135,16 @@ class bitcoind_world {
     if (method == "getnetworkinfo") {
       return {{"version", 290000},
               {"subversion", "/Satoshi:29.0.0/"},
-              {"connections", node.peers.size()},
+              {"connections", node.peers.size() + node.doubles.size()},
               {"connections_in", 0},
-              {"connections_out", node.peers.size()},
+              {"connections_out", node.peers.size() + node.doubles.size()},
               {"networkactive", true}};
     }
     if (method == "getaddednodeinfo") {
       return added_nodes(node);
+    }
+    if (method == "getpeerinfo") {
+      return peers_of(node);
     }
     asked.push_back(ip + ' ' + method + ' ' + params.dump());
     if (method == "getblockheader") {
@@ -170,7 +174,33 @@ class bitcoind_world {
     return all;
   }
 
+  [[nodiscard]] static nlohmann::json peers_of(const model_bitcoind& node) {
+    auto all = nlohmann::json::array();
+    const auto add = [&](const std::string& address) {
+      all.push_back({{"id", all.size()},
+                     {"addr", address},
+                     {"inbound", false},
+                     {"version", 70016},
+                     {"connection_type", "manual"}});
+    };
+    for (const auto& [address, ip] : node.peers) {
+      add(address);
+    }
+    for (const auto& address : node.doubles) {
+      add(address);
+    }
+    return all;
+  }
+
   void tell(model_bitcoind& node, const std::string& method, const nlohmann::json& params) {
+    if (params.size() == 2 && params.at(1).is_number()) {  // disconnectnode by id
+      const auto id = params.at(1).get<std::size_t>();
+      if (id >= node.peers.size()) {
+        node.doubles.erase(node.doubles.begin()
+                           + static_cast<std::ptrdiff_t>(id - node.peers.size()));
+      }
+      return;
+    }
     const auto address = params.at(0).get<std::string>();
     const auto other = at.find(resolve(address));
     node.nodes.reachable.clear();

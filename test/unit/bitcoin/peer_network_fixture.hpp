@@ -152,7 +152,7 @@ class peer_network_fixture : public testing::Test {
   }
   [[nodiscard]] bool polls_only() const {
     return std::all_of(sent_.begin(), sent_.end(), [](const auto& body) {
-      return body == batch_body(poll_calls());
+      return body == batch_body(poll_calls(false));
     });
   }
 

@@ -202,6 +202,35 @@ TEST_F(PeerNetwork, AsksNobodyWithoutCredentials) {
 
 // -- trouble ------------------------------------------------------------------------------
 
+TEST_F(PeerNetwork, EndsTheSecondOfTwoConnectionsToOneNode) {
+  have(2);
+  tell();
+  pass(seconds{15});
+  const auto [connection, ip] = *bitcoind(0).peers.begin();
+  bitcoind(0).doubles = {connection};
+  pass(seconds{25});
+
+  EXPECT_THAT(bitcoind(0).doubles, testing::IsEmpty());
+  expect_topology();
+  EXPECT_EQ(std::count(world_.asked.begin(),
+                       world_.asked.end(),
+                       target_node(0).ip + R"( disconnectnode ["",1])"),
+            1);
+
+  sent_.clear();
+  pass(seconds{60});
+  EXPECT_TRUE(polls_only());  // the peers are asked for only while there are too many
+}
+
+TEST_F(PeerNetwork, LeavesConnectionsThatAreNotOursAlone) {
+  have(2);
+  tell();
+  bitcoind(0).doubles = {"203.0.113.7:18444", "203.0.113.7:18444"};
+  pass(seconds{60});
+
+  EXPECT_EQ(bitcoind(0).doubles.size(), 2U);
+}
+
 TEST_F(PeerNetwork, TakesAStartingNodeForNoError) {
   have(2);
   target_node(1).ready = false;
@@ -218,7 +247,7 @@ TEST_F(PeerNetwork, CallsAReadyNodeSilentAfterThreePolls) {
   tell();
   pass(seconds{15});
   const auto polls = [&] {
-    return std::count(sent_.begin(), sent_.end(), batch_body(poll_calls()));
+    return std::count(sent_.begin(), sent_.end(), batch_body(poll_calls(false)));
   };
   bitcoind(1).is = state::warming;
   reports_.clear();
