@@ -25,6 +25,7 @@ NAME = "my-network"
 MANIFESTS = ("crd.yaml", "rbac.yaml")
 MINING = {"spec": {"mining": {"intervalSeconds": 2}}}
 START_S = 180.0
+DRIFT = "--field-selector=reason=DriftCorrected"
 
 
 def say(text):
@@ -103,6 +104,9 @@ class Demo:
         self.stack.callback(self.controller.stop)
         self.controller.wait_ready()
         print(f"http://{self.controller.admin}/  (also /status, /metrics, /healthz)")
+        print("\nfor another terminal:\n"
+              f"  export KUBECONFIG={os.path.abspath(self.kubectl.kubeconfig)}\n"
+              f"  alias kubectl='{self.kubectl.program} --namespace {self.namespace}'", flush=True)
 
     # -- showing ------------------------------------------------------------------------
 
@@ -135,6 +139,16 @@ class Demo:
         self.wait_for("Ready")
         self.wait_for("PeersConnected")
         self.show("get", "btcnet,pods", "-o", "wide")
+
+    def show_drift(self):
+        say("somebody scales the StatefulSet by hand, and it is put back")
+        self.show("scale", f"sts/{NAME}-sts", "--replicas=7")
+
+        def is_told():
+            return self.kubectl("get", "events", "-n", self.namespace, DRIFT, "-o", "name")
+        wait.until(lambda: f"an Event that {NAME}-sts was put back", is_told, START_S, 0.1)
+        self.show("get", f"sts/{NAME}-sts")
+        self.show("get", "events", DRIFT)
 
     def show_walk(self):
         if not self.runs_bitcoind:
@@ -190,7 +204,7 @@ def play(demo):
     """The demo's exit code. What is in the way is a sentence, not a traceback."""
     try:
         for act in (demo.connect, demo.start_node, demo.start_controller, demo.show_creation,
-                    demo.show_walk, demo.show_mining, demo.show_events):
+                    demo.show_drift, demo.show_walk, demo.show_mining, demo.show_events):
             act()
     except KeyboardInterrupt:
         print()
