@@ -1,123 +1,18 @@
-#include "k8s/watch_machine.hpp"
-
-#include <gmock/gmock.h>
-#include <gtest/gtest.h>
+#include "test/unit/k8s/watch_machine_fixture.hpp"
 
 #include <algorithm>
 #include <string>
 #include <tuple>
-#include <utility>
 #include <vector>
 
 namespace btc::k8s {
 namespace {
 
-using std::chrono_literals::operator""h;
-using std::chrono_literals::operator""ms;
-using std::chrono_literals::operator""s;
-using testing::AllOf;
 using testing::ElementsAre;
-using testing::Ge;
 using testing::HasSubstr;
 using testing::IsEmpty;
-using testing::Le;
 
-/// A command as a line of text, so that a whole step can be compared at once.
-struct shown {
-  std::string operator()(const send_list& c) const {
-    return "list limit=" + std::to_string(c.limit) + " version=" + c.resource_version
-           + (c.continue_token.empty() ? "" : " continue=" + c.continue_token);
-  }
-  std::string operator()(const open_watch& c) const {
-    return (c.send_initial_events ? "watch list version=" : "watch version=") + c.resource_version;
-  }
-  std::string operator()(const close_stream&) const { return "close"; }
-  std::string operator()(const start_timer& c) const {
-    return "timer " + std::to_string(c.delay.count());
-  }
-  std::string operator()(const discard_collected&) const { return "discard"; }
-  std::string operator()(const deliver_replace& c) const {
-    return "replace at " + c.resource_version + (c.consistent ? " consistent" : "");
-  }
-  std::string operator()(const deliver_event& c) const {
-    return c.initial ? "initial event" : "event";
-  }
-};
-
-const api_error expired{410, "Expired", "too old"};
-const api_error unsupported{422, "Invalid", "sendInitialEvents is forbidden"};
-const api_error unreachable{0, "Unreachable", "refused"};
-
-class Machine : public testing::Test {
- protected:
-  std::vector<std::string> give(const watch_input& input) {
-    std::vector<std::string> out;
-    for (const auto& command : machine_.step(input, now_)) {
-      out.push_back(std::visit(shown{}, command));
-      if (const auto* timer = std::get_if<start_timer>(&command)) {
-        timer_ = *timer;
-      }
-      if (const auto* watch = std::get_if<open_watch>(&command)) {
-        asked_ = watch->timeout;
-      }
-    }
-    return out;
-  }
-  /// The timer that was started last fires.
-  std::vector<std::string> fire() {
-    now_ += timer_.delay;
-    return give(timer_fired{timer_.generation});
-  }
-
-  // -- ways into a phase --------------------------------------------------------------
-  void to_streaming() { give(watch_started{}); }
-  void to_listing() {
-    to_streaming();
-    give(request_failed{unsupported});
-  }
-  void to_watching() {
-    to_streaming();
-    give(watch_opened{});
-    give(bookmark_arrived{"100", true});
-    now_ += 10s;
-  }
-  void to_opening() {
-    to_watching();
-    give(stream_ended{});
-  }
-  void to_waiting() {
-    to_streaming();
-    give(request_failed{unreachable});
-  }
-  void enter(watch_phase phase) {
-    switch (phase) {
-      case watch_phase::idle:
-        break;
-      case watch_phase::listing:
-        to_listing();
-        break;
-      case watch_phase::streaming_list:
-        to_streaming();
-        break;
-      case watch_phase::opening:
-        to_opening();
-        break;
-      case watch_phase::watching:
-        to_watching();
-        break;
-      case watch_phase::waiting:
-        to_waiting();
-        break;
-    }
-    ASSERT_EQ(machine_.phase(), phase);
-  }
-
-  watch_machine::time_point now_{1h};
-  double random_{0};
-  watch_machine machine_{watch_limits{}, [this] { return random_; }};
-  start_timer timer_{};
-  std::chrono::seconds asked_{};
-};
+using WatchMachine = watch_machine_fixture;
 
 // -- every phase and every input that does not fit it -------------------------------------------
 
@@ -127,7 +22,7 @@ struct ignored_case {
   watch_input input;
 };
 
-class Ignored : public Machine, public testing::WithParamInterface<ignored_case> {};
+class Ignored : public WatchMachine, public testing::WithParamInterface<ignored_case> {};
 
 TEST_P(Ignored, ChangesNothing) {
   enter(GetParam().phase);
@@ -179,13 +74,13 @@ INSTANTIATE_TEST_SUITE_P(AllPhases,
 
 // -- the first state ------------------------------------------------------------------------------
 
-TEST_F(Machine, BeginsWithAWatchListOfTheMostRecentState) {
+TEST_F(WatchMachine, BeginsWithAWatchListOfTheMostRecentState) {
   EXPECT_THAT(give(watch_started{}), ElementsAre("discard", "watch list version=", "timer 20000"));
   EXPECT_EQ(machine_.phase(), watch_phase::streaming_list);
   EXPECT_FALSE(machine_.synced());
 }
 
-TEST_F(Machine, CollectsInitialEventsUntilTheirBookmark) {
+TEST_F(WatchMachine, CollectsInitialEventsUntilTheirBookmark) {
   to_streaming();
   EXPECT_THAT(give(watch_opened{}), IsEmpty());
   EXPECT_THAT(give(event_arrived{"900"}), ElementsAre("initial event"));
@@ -197,13 +92,13 @@ TEST_F(Machine, CollectsInitialEventsUntilTheirBookmark) {
   EXPECT_TRUE(machine_.synced());
 }
 
-TEST_F(Machine, TheDeadlineOfTheInitialEventsNoLongerCountsOnceTheyHaveEnded) {
+TEST_F(WatchMachine, TheDeadlineOfTheInitialEventsNoLongerCountsOnceTheyHaveEnded) {
   to_watching();
   EXPECT_THAT(fire(), IsEmpty());
   EXPECT_EQ(machine_.phase(), watch_phase::watching);
 }
 
-TEST_F(Machine, ListsWhereTheEndBookmarkNeverComes) {
+TEST_F(WatchMachine, ListsWhereTheEndBookmarkNeverComes) {
   to_streaming();
   give(watch_opened{});
   give(event_arrived{"1"});
@@ -212,7 +107,7 @@ TEST_F(Machine, ListsWhereTheEndBookmarkNeverComes) {
   EXPECT_THAT(machine_.last_error().message(), HasSubstr("listing instead"));
 }
 
-class FallBack : public Machine, public testing::WithParamInterface<int> {};
+class FallBack : public WatchMachine, public testing::WithParamInterface<int> {};
 
 TEST_P(FallBack, ListsAtOnceWhereTheServerDoesNotKnowWatchLists) {
   to_streaming();
@@ -222,7 +117,7 @@ TEST_P(FallBack, ListsAtOnceWhereTheServerDoesNotKnowWatchLists) {
 
 INSTANTIATE_TEST_SUITE_P(Table, FallBack, testing::Values(400, 405, 422));
 
-TEST_F(Machine, NeverTriesAWatchListAgainWhereItDidNotWork) {
+TEST_F(WatchMachine, NeverTriesAWatchListAgainWhereItDidNotWork) {
   to_listing();
   give(page_arrived{"100", ""});
   give(watch_opened{});
@@ -230,7 +125,7 @@ TEST_F(Machine, NeverTriesAWatchListAgainWhereItDidNotWork) {
               ElementsAre("close", "discard", "list limit=0 version=100"));
 }
 
-TEST_F(Machine, ListsByPagesAndWatchesFromTheVersionOfTheLast) {
+TEST_F(WatchMachine, ListsByPagesAndWatchesFromTheVersionOfTheLast) {
   to_listing();
   EXPECT_THAT(give(page_arrived{"100", "t1"}), ElementsAre("list limit=500 version= continue=t1"));
   EXPECT_THAT(give(page_arrived{"100", "t2"}), ElementsAre("list limit=500 version= continue=t2"));
@@ -240,7 +135,7 @@ TEST_F(Machine, ListsByPagesAndWatchesFromTheVersionOfTheLast) {
   EXPECT_EQ(machine_.phase(), watch_phase::opening);
 }
 
-TEST_F(Machine, ListsInOnePieceWhenTheTokenExpiresBetweenPages) {
+TEST_F(WatchMachine, ListsInOnePieceWhenTheTokenExpiresBetweenPages) {
   to_listing();
   give(page_arrived{"100", "t1"});
   EXPECT_THAT(give(request_failed{expired}), ElementsAre("discard", "list limit=0 version="));
@@ -248,7 +143,7 @@ TEST_F(Machine, ListsInOnePieceWhenTheTokenExpiresBetweenPages) {
               ElementsAre("replace at 120 consistent", "watch version=120"));
 }
 
-TEST_F(Machine, AFailedPageIsTriedAgainFromTheFirst) {
+TEST_F(WatchMachine, AFailedPageIsTriedAgainFromTheFirst) {
   to_listing();
   give(page_arrived{"100", "t1"});
   give(request_failed{unreachable});
@@ -257,7 +152,7 @@ TEST_F(Machine, AFailedPageIsTriedAgainFromTheFirst) {
 
 // -- nothing that is no state ever counts as "all gone" -----------------------------------------
 
-class NoState : public Machine, public testing::WithParamInterface<api_error> {};
+class NoState : public WatchMachine, public testing::WithParamInterface<api_error> {};
 
 TEST_P(NoState, AnErrorAtTheStartIsWaitedForAndDeliversNothing) {
   for (const bool by_list : {false, true}) {
@@ -286,232 +181,5 @@ INSTANTIATE_TEST_SUITE_P(Table,
                                          api_error{0, "MalformedAnswer", "not a list"},
                                          api_error{0, "RequestTimeout", ""},
                                          unreachable));
-
-// -- watching -------------------------------------------------------------------------------------
-
-TEST_F(Machine, EventsAndBookmarksMoveTheVersion) {
-  to_watching();
-  EXPECT_THAT(give(event_arrived{"101"}), ElementsAre("event"));
-  EXPECT_EQ(machine_.resource_version(), "101");
-  EXPECT_THAT(give(bookmark_arrived{"150", false}), IsEmpty());
-  EXPECT_EQ(machine_.resource_version(), "150");
-}
-
-TEST_F(Machine, TheVersionNeverGoesBack) {
-  to_watching();
-  for (const auto* version : {"99", "", "0", "text"}) {
-    EXPECT_THAT(give(event_arrived{version}), ElementsAre("event"));
-    give(bookmark_arrived{version, true});
-    EXPECT_EQ(machine_.resource_version(), "100") << version;
-  }
-}
-
-TEST_F(Machine, GoesOnAtOnceAfterACleanEnd) {
-  to_watching();
-  give(event_arrived{"130"});
-  EXPECT_THAT(give(stream_ended{}), ElementsAre("watch version=130"));
-  EXPECT_EQ(machine_.phase(), watch_phase::opening);
-  EXPECT_EQ(machine_.restarts(), 1U);
-}
-
-TEST_F(Machine, BacksOffFromAWatchThatEndsAtOnceWithoutAnEvent) {
-  to_opening();
-  give(watch_opened{});
-  now_ += 999ms;
-  EXPECT_THAT(give(stream_ended{}), ElementsAre("timer 800"));
-  EXPECT_THAT(fire(), ElementsAre("watch version=100"));
-}
-
-TEST_F(Machine, AShortWatchWithAnEventIsSound) {
-  to_opening();
-  give(watch_opened{});
-  give(event_arrived{"101"});
-  EXPECT_THAT(give(stream_ended{}), ElementsAre("watch version=101"));
-}
-
-TEST_F(Machine, AfterALostStreamItWaitsAndWatchesFromWhereItWas) {
-  to_watching();
-  give(event_arrived{"130"});
-  EXPECT_THAT(give(stream_ended{unreachable}), ElementsAre("timer 800"));
-  EXPECT_EQ(machine_.last_error().reason(), "Unreachable");
-  EXPECT_THAT(fire(), ElementsAre("watch version=130"));
-  give(watch_opened{});
-  EXPECT_EQ(machine_.phase(), watch_phase::watching);
-  EXPECT_EQ(machine_.last_error().reason(), "");
-}
-
-TEST_F(Machine, ALostStreamOfInitialEventsBeginsAgain) {
-  to_streaming();
-  give(watch_opened{});
-  give(event_arrived{"1"});
-  EXPECT_THAT(give(stream_ended{}), ElementsAre("timer 800"));
-  EXPECT_THAT(fire(), ElementsAre("discard", "watch list version=", "timer 20000"));
-}
-
-TEST_F(Machine, AnErrorEventThatIsNot410BacksOffAndKeepsTheVersion) {
-  to_watching();
-  EXPECT_THAT(give(error_event_arrived{{500, "InternalError", "decode"}}),
-              ElementsAre("close", "timer 800"));
-  EXPECT_THAT(fire(), ElementsAre("watch version=100"));
-}
-
-TEST_F(Machine, AsksForTimeoutsSpreadOverTheirRange) {
-  for (const auto& [random, timeout] : {std::pair{0.0, 170s}, {0.5, 200s}, {0.9999, 230s}}) {
-    random_ = random;
-    watch_machine fresh{watch_limits{}, [r = random] { return r; }};
-    for (const auto& command : fresh.step(watch_started{}, now_)) {
-      if (const auto* watch = std::get_if<open_watch>(&command)) {
-        EXPECT_EQ(watch->timeout, timeout);
-      }
-    }
-  }
-}
-
-// -- 410 ------------------------------------------------------------------------------------------
-
-TEST_F(Machine, AnExpiredWatchListsAtItsVersionFirst) {
-  to_watching();
-  EXPECT_THAT(give(error_event_arrived{expired}),
-              ElementsAre("close", "discard", "watch list version=100", "timer 20000"));
-  give(watch_opened{});
-  EXPECT_THAT(give(bookmark_arrived{"160", true}), ElementsAre("replace at 160"));
-}
-
-TEST_F(Machine, AnOpeningThatIsAnswered410ListsToo) {
-  to_opening();
-  EXPECT_THAT(give(request_failed{expired}),
-              ElementsAre("discard", "watch list version=100", "timer 20000"));
-}
-
-TEST_F(Machine, AListAtAVersionThatExpiredAsksForTheMostRecentState) {
-  to_watching();
-  give(error_event_arrived{expired});
-  EXPECT_THAT(give(request_failed{expired}),
-              ElementsAre("discard", "watch list version=", "timer 20000"));
-  EXPECT_THAT(give(bookmark_arrived{"90", true}), ElementsAre("replace at 90 consistent"));
-  EXPECT_EQ(machine_.resource_version(), "90");  // a restored etcd may be behind
-}
-
-TEST_F(Machine, AServerThatAnswers410ToEverythingIsWaitedFor) {
-  to_streaming();
-  std::size_t at_once = 0;
-  while (machine_.phase() == watch_phase::streaming_list && at_once < 100) {
-    give(request_failed{expired});
-    ++at_once;
-  }
-  EXPECT_EQ(machine_.phase(), watch_phase::waiting);
-  EXPECT_EQ(at_once, watch_limits{}.expirations_at_once + 1);
-  EXPECT_THAT(fire(), ElementsAre("discard", "watch list version=", "timer 20000"));
-  EXPECT_THAT(give(request_failed{expired}), ElementsAre("timer 1600"));
-}
-
-TEST_F(Machine, AWatchThatExpiresRightAfterEachListIsWaitedFor) {
-  to_watching();
-  std::vector<std::string> last;
-  for (int i = 0; i < 10 && machine_.phase() != watch_phase::waiting; ++i) {
-    last = give(error_event_arrived{expired});
-    give(bookmark_arrived{"200", true});
-  }
-  EXPECT_THAT(last, ElementsAre("close", "timer 800"));
-  EXPECT_THAT(fire(), ElementsAre("discard", "watch list version=200", "timer 20000"));
-}
-
-TEST_F(Machine, AnEventBetweenTwoExpirationsMakesThemTwoStories) {
-  to_watching();
-  for (int i = 0; i < 10; ++i) {
-    give(event_arrived{std::to_string(1'000 + i)});
-    EXPECT_THAT(give(error_event_arrived{expired}), testing::Contains("discard"));
-    give(bookmark_arrived{"900", true});
-  }
-}
-
-TEST_F(Machine, AStoreThatWentBackIsReadAsItIsAfterASecondTry) {
-  const api_error ahead = api_error{504, "Timeout", "Too large resource version: 100"};
-  to_watching();
-  give(error_event_arrived{expired});
-  EXPECT_THAT(give(request_failed{ahead}), ElementsAre("timer 800"));
-  EXPECT_THAT(fire(), ElementsAre("discard", "watch list version=100", "timer 20000"));
-  give(request_failed{ahead});
-  EXPECT_THAT(fire(), ElementsAre("discard", "watch list version=", "timer 20000"));
-}
-
-TEST_F(Machine, KnowsTheStoreThatWentBackByItsCauseToo) {
-  auto ahead = api_error{504, "Timeout", ""};
-  ahead.with_causes({{"ResourceVersionTooLarge", "", ""}});
-  to_watching();
-  give(error_event_arrived{expired});
-  give(request_failed{ahead});
-  fire();
-  give(request_failed{ahead});
-  EXPECT_THAT(fire(), testing::Contains("watch list version="));
-}
-
-// -- back-off -------------------------------------------------------------------------------------
-
-TEST_F(Machine, TheBackOffDoublesUpToItsLimit) {
-  to_streaming();
-  std::vector<std::chrono::milliseconds> delays;
-  for (int i = 0; i < 8; ++i) {
-    give(request_failed{unreachable});
-    delays.push_back(timer_.delay);
-    fire();
-  }
-  EXPECT_THAT(delays, ElementsAre(800ms, 1'600ms, 3'200ms, 6'400ms, 12'800ms, 25'600ms, 30s, 30s));
-}
-
-TEST_F(Machine, TheBackOffIsSpreadUpToItsDouble) {
-  random_ = 0.5;
-  to_waiting();
-  EXPECT_EQ(timer_.delay, 1'200ms);
-}
-
-TEST_F(Machine, TheBackOffStaysInItsBoundsForever) {
-  random_ = 0.999;
-  to_streaming();
-  for (int i = 0; i < 100; ++i) {
-    give(request_failed{unreachable});
-    EXPECT_THAT(timer_.delay, AllOf(Ge(800ms), Le(30s)));
-    fire();
-  }
-}
-
-TEST_F(Machine, TheBackOffBeginsAnewAfterACalmTime) {
-  to_watching();
-  for (int i = 0; i < 4; ++i) {
-    give(stream_ended{unreachable});
-    fire();
-    give(watch_opened{});
-  }
-  now_ += 121s;
-  EXPECT_THAT(give(stream_ended{unreachable}), ElementsAre("timer 800"));
-}
-
-TEST_F(Machine, AServerThatAsksForALongerWaitGetsIt) {
-  to_streaming();
-  auto busy = api_error{429, "TooManyRequests", ""};
-  EXPECT_THAT(give(request_failed{busy.with_retry_after(7s)}), ElementsAre("timer 7000"));
-}
-
-TEST_F(Machine, AServerThatAsksForAShorterWaitDoesNotShortenOurs) {
-  to_streaming();
-  auto busy = api_error{429, "TooManyRequests", ""};
-  EXPECT_THAT(give(request_failed{busy.with_retry_after(0s)}), ElementsAre("timer 800"));
-}
-
-TEST_F(Machine, CountsEveryRestart) {
-  to_watching();
-  give(stream_ended{});
-  give(request_failed{unreachable});
-  fire();
-  give(request_failed{expired});
-  EXPECT_EQ(machine_.restarts(), 3U);
-}
-
-TEST(WatchPhase, HasANameForEachValueAndOneForStrangers) {
-  EXPECT_EQ(to_string(watch_phase::idle), "idle");
-  EXPECT_EQ(to_string(watch_phase::streaming_list), "streaming the list");
-  EXPECT_EQ(to_string(static_cast<watch_phase>(99)), "unknown");
-}
-
 }  // namespace
 }  // namespace btc::k8s
