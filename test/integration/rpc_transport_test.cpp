@@ -74,6 +74,7 @@ class RpcTransport : public testing::Test {
 
   ~RpcTransport() override {
     thread_.stop();
+    transport_.reset();  // its connections close, which the scripts of the server wait for
     server_.reset();
   }
 };
