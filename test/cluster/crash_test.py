@@ -14,6 +14,7 @@ MANY = 300
 
 class CrashTest(ClusterCase):
     def test_killed_between_the_two_creates(self):
+        self.need_kind("resourcequotas")
         # A quota that lets no StatefulSet in holds the first controller between its creates.
         self.kubectl("create", "quota", "none", "-n", self.namespace,
                      "--hard=count/statefulsets.apps=0")

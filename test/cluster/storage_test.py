@@ -15,6 +15,7 @@ PROVISIONER = "example.org/nobody"
 class StorageCase(ClusterCase):
     def make_class(self, name=None, grows=None):
         """A StorageClass of no provisioner, by a name that no other case uses."""
+        self.need_kind("storageclasses")
         name = name or f"class-{secrets.token_hex(3)}"
         document = {"apiVersion": "storage.k8s.io/v1", "kind": "StorageClass",
                     "metadata": {"name": name}, "provisioner": PROVISIONER}

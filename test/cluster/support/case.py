@@ -58,6 +58,10 @@ class ClusterCase(unittest.TestCase):
             self.skipTest("needs an API server that it may break")
         return self.cluster.plane
 
+    def need_kind(self, resource):
+        if self.kubectl.attempt("get", resource, "-A", "-o", "name").returncode != 0:
+            self.skipTest(f"needs {resource}, which this cluster does not serve")
+
     def start_controller(self, *arguments, kubeconfig=None, ready=True,
                          resync=QUIET_RESYNC):
         log = os.path.join(self.cluster.directory, f"controller-{next(_numbers)}.log")
