@@ -60,9 +60,12 @@ void reconcile_state::took(const reconcile::read_storage_class& read, const k8s:
   view_.values().storage_class = {reconcile::storage_class_view::state::present, read.name};
 }
 
-void reconcile_state::took(const reconcile::grow_claim& grow, const k8s::payload&) {
-  view_.values().claims[grow.ordinal].size = grow.size;
-  wrote(k8s::kind::claim, write_verb::patch, grow.done, false);
+void reconcile_state::took(const reconcile::grow_claim& grow, const k8s::payload& body) {
+  auto& claim = view_.values().claims[grow.ordinal];
+  claim = reconcile::check_growth(body, grow.size);
+  if (claim.is == reconcile::claim_view::state::present) {
+    wrote(k8s::kind::claim, write_verb::patch, grow.done, false);
+  }
 }
 
 void reconcile_state::took(const reconcile::patch_status&, const k8s::payload& body) {

@@ -202,4 +202,14 @@ claim_view check_claim(const k8s::payload& body) {
           claim["spec"]["storageClassName"].string()};
 }
 
+claim_view check_growth(const k8s::payload& body, const std::string& size) {
+  auto claim = check_claim(body);
+  if (claim.is != claim_view::state::present) {
+    return {};
+  }
+  return less(claim.size, size)
+             ? claim_view{claim_view::state::refused, {}, "its size stays \"" + claim.size + '"'}
+             : claim;
+}
+
 }  // namespace btc::reconcile

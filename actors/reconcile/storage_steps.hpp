@@ -36,5 +36,8 @@ struct storage_steps {
 
 /// A claim as the API server shows it.
 [[nodiscard]] claim_view check_claim(const k8s::payload& body);
+/// The same after it was told to grow: to be read again when the answer does not show it, refused
+/// when it shows that it has not grown.
+[[nodiscard]] claim_view check_growth(const k8s::payload& body, const std::string& size);
 
 }  // namespace btc::reconcile

@@ -61,6 +61,14 @@ class ReconcileStorage : public test::reconcile_fixture {
     }
     return served;
   }
+  /// 200, and not from the API server.
+  void answer_as_a_proxy(const messages::api_call& call) {
+    k8s::result<k8s::payload> body{k8s::payload{"<html>Welcome to the proxy</html>", nullptr}};
+    caf::anon_send(
+        call.sender,
+        api_answer{call.id, std::make_shared<const k8s::result<k8s::payload>>(std::move(body))});
+    run();
+  }
   /// The scheduler finds no place for the first node's pod.
   void leave_without_a_place() {
     auto pod = test::a_child(k8s::kind::pod, "net-sts-0", next_version());
@@ -118,6 +126,20 @@ TEST_F(ReconcileStorage, TellsOfAClaimThatMayNotGrowAndTriesAgain) {
   EXPECT_THAT(serve_all(), Contains(patch_claim).Times(3));
   EXPECT_THAT(sizes(), Each("20Gi"));
   EXPECT_EQ(condition("Degraded"), "False AsExpected");
+}
+
+TEST_F(ReconcileStorage, TakesNoClaimForGrownThatTheAnswerDoesNotShow) {
+  converge_with_storage();
+
+  grow_to("20Gi");
+  for (int i = 0; i < 4; ++i) {
+    serve(api.take());
+  }
+  answer_as_a_proxy(api.take());
+
+  EXPECT_THAT(serve_all(), Contains(patch_claim).Times(3));
+  EXPECT_THAT(sizes(), Each("20Gi"));
+  EXPECT_THAT(announced(), Contains("StorageGrown").Times(3));
 }
 
 TEST_F(ReconcileStorage, WaitsForAClaimThatHasNoVolumeYet) {
