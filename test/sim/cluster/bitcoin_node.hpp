@@ -51,9 +51,9 @@ struct sim_block {
 /// Host and port of "host:port"; port 0 where there is none.
 [[nodiscard]] std::pair<std::string, std::uint16_t> split_node_name(const std::string& name);
 
-/// A call that did nothing, and its answer: it holds until something happens.
+/// A call that did nothing, and its answer: it holds until something happens to the node.
 struct last_call {
-  std::uint64_t at{0};
+  std::uint64_t at{0};  ///< bitcoin_node::events
   std::string authorization{};
   std::string body{};
   int status{0};
@@ -63,6 +63,7 @@ struct last_call {
 /// One running bitcoind. Its list of added nodes lives in memory only.
 struct bitcoin_node {
   std::string uid{};
+  std::string pod{};  ///< "namespace/name"
   std::string ns{};
   std::string hostname{};
   std::string subdomain{};
@@ -75,6 +76,12 @@ struct bitcoin_node {
   std::string best{};    ///< hash of the tip
   std::string volume{};  ///< what its blocks live and die with
   last_call last{};
+  std::string proven{};  ///< Authorization that was right, and whose it is
+  std::string proven_user{};
+  std::uint64_t events{1};  ///< whatever may change its answers, but the time
+  bool touched{true};       ///< something has happened since its step was looked at
+  bool can_act{false};      ///< it has a step now
+  bool waits{false};        ///< it has one at next_attempt
 };
 
 /// A TCP connection between two nodes.
@@ -83,6 +90,7 @@ struct bitcoin_link {
   std::string from{};  ///< uid
   std::string to{};    ///< uid
   std::string name{};  ///< what `from` was told to connect to
+  bool uneven{false};  ///< one end has blocks that the other lacks
 };
 
 }  // namespace btc::sim

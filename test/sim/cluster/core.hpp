@@ -33,6 +33,7 @@ struct writer {
   std::string manager{};
   std::string subresource{};
   bool dry_run{false};
+  bool tracked{true};  ///< false: managedFields are left as they are
   field_validation validation{field_validation::ignore};
   std::vector<std::string> warnings{};
   /// Set by the writes: an object that is no longer there, because its last finalizer went.

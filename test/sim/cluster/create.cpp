@@ -89,7 +89,7 @@ document create_object(
   }
   drop_unknown_fields(type, w, object);
   set_defaults(type, object);
-  if (w.verb != "apply") {  // apply has done it
+  if (w.verb != "apply" && w.tracked) {  // apply has done it
     track_fields(c, type, w, empty_object(type), object);
   }
   prepare_create(c, type, object);

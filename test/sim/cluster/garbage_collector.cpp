@@ -45,26 +45,80 @@ constexpr auto orphan_finalizer = "orphan";
 
 }  // namespace
 
-bool garbage_collector::concerns(type_id, const commit& c) const {
-  if (c.before == nullptr) {
-    return k8s::member(*c.after, "metadata", "ownerReferences") != nullptr;
-  }
-  return c.after == nullptr || differ_in_ownership(*c.before, *c.after);
+std::string garbage_collector::key_of(type_id type, std::string_view object) {
+  std::string key(1, static_cast<char>('A' + index_of(type)));
+  key += object;
+  return key;
 }
 
-void garbage_collector::plan() {
-  for (const auto& type : cluster_core().model().types()) {
-    for (const auto& [key, object] : objects().log(type.id).objects()) {
-      const auto* owners = k8s::member(*object, "metadata", "ownerReferences");
-      if (owners != nullptr && !owners->empty() && !is_terminating(*object)) {
-        plan_dependent(type, object);
-      }
-      if (is_terminating(*object)
-          && (has_finalizer(*object, foreground_finalizer)
-              || has_finalizer(*object, orphan_finalizer))) {
-        plan_owner(type, object);
+/// Of whom an object depends, and whether it waits for those who depend on it.
+void garbage_collector::index(type_id type, const std::string& object, const json& state, bool is) {
+  const auto key = key_of(type, object);
+  const auto* owners = k8s::member(state, "metadata", "ownerReferences");
+  for (std::size_t i = 0; owners != nullptr && i < owners->size(); ++i) {
+    const auto uid = k8s::string_at((*owners)[i], "uid");
+    auto& dependents = dependents_[uid];
+    if (is) {
+      dependents.insert(key);
+    } else {
+      dependents.erase(key);
+    }
+    if (dependents.empty()) {
+      dependents_.erase(uid);
+    }
+    if (const auto waiting = waiting_.find(uid); waiting != waiting_.end()) {
+      touch(waiting->second);
+    }
+  }
+  if (is && is_terminating(state)
+      && (has_finalizer(state, foreground_finalizer) || has_finalizer(state, orphan_finalizer))) {
+    waiting_[uid_of(state)] = key;
+  } else {
+    waiting_.erase(uid_of(state));
+  }
+}
+
+void garbage_collector::note(type_id type, const commit& c) {
+  if (c.before != nullptr && c.after != nullptr && !differ_in_ownership(*c.before, *c.after)) {
+    return;
+  }
+  touch(key_of(type, c.key));
+  for (const auto* state : {c.before.get(), c.after.get()}) {
+    if (state == nullptr) {
+      continue;
+    }
+    index(type, c.key, *state, state == c.after.get());
+    if (const auto found = dependents_.find(uid_of(*state)); found != dependents_.end()) {
+      for (const auto& key : found->second) {
+        touch(key);
       }
     }
+  }
+}
+
+void garbage_collector::note_all() {
+  dependents_.clear();
+  waiting_.clear();
+  for (const auto& type : cluster_core().model().types()) {
+    for (const auto& [key, object] : objects().log(type.id).objects()) {
+      index(type.id, key, *object, true);
+      touch(key_of(type.id, key));
+    }
+  }
+}
+
+void garbage_collector::plan(const std::string& key) {
+  const auto& type = cluster_core().model().type(static_cast<type_id>(key.front() - 'A'));
+  const auto object = objects().log(type.id).find(std::string_view{key}.substr(1));
+  if (object == nullptr) {
+    return;
+  }
+  const auto* owners = k8s::member(*object, "metadata", "ownerReferences");
+  if (owners != nullptr && !owners->empty() && !is_terminating(*object)) {
+    plan_dependent(type, object);
+  }
+  if (waiting_.contains(uid_of(*object))) {
+    plan_owner(type, object);
   }
 }
 
@@ -111,18 +165,19 @@ void garbage_collector::plan_owner(const resource_type& type, const document& ow
   const auto uid = uid_of(*owner);
   const bool orphan = has_finalizer(*owner, orphan_finalizer);
   bool blocked = false;
-  for (const auto& other : cluster_core().model().types()) {
-    for (const auto& [key, object] : objects().log(other.id).objects()) {
-      const auto* reference = reference_to(*object, uid);
-      if (reference == nullptr) {
-        continue;
-      }
-      if (orphan) {
-        blocked = true;
-        add([this, &other, at = key, uid] { drop_references(other, at, uid); });
-      } else {
-        blocked = blocked || k8s::boolean_at(*reference, "blockOwnerDeletion").value_or(false);
-      }
+  const auto found = dependents_.find(uid);
+  for (const auto& key : found == dependents_.end() ? std::set<std::string>{} : found->second) {
+    const auto& other = cluster_core().model().type(static_cast<type_id>(key.front() - 'A'));
+    const auto object = objects().log(other.id).find(std::string_view{key}.substr(1));
+    const auto* reference = object == nullptr ? nullptr : reference_to(*object, uid);
+    if (reference == nullptr) {
+      continue;
+    }
+    if (orphan) {
+      blocked = true;
+      add([this, &other, at = key.substr(1), uid] { drop_references(other, at, uid); });
+    } else {
+      blocked = blocked || k8s::boolean_at(*reference, "blockOwnerDeletion").value_or(false);
     }
   }
   if (!blocked) {
@@ -183,25 +238,49 @@ void garbage_collector::collect(const resource_type& type,
   static_cast<void>(delete_object(cluster_core(), type, w, live, options));
 }
 
-bool namespace_controller::concerns(type_id type, const commit&) const {
-  if (type == type_id::namespaces || type == type_id::custom_resource_definitions) {
-    return true;
-  }
-  const auto& all = objects().log(type_id::namespaces).objects();
-  return std::any_of(
-      all.begin(), all.end(), [](const auto& n) { return is_terminating(*n.second); });
-}
+namespace {
 
-void namespace_controller::plan() {
-  for (const auto& [key, ns] : objects().log(type_id::namespaces).objects()) {
-    if (is_terminating(*ns)) {
-      plan_namespace(ns);
-    }
+/// Sorts after all namespaces.
+constexpr auto without_definition = "~custom resources";
+
+}  // namespace
+
+void namespace_controller::note(type_id type, const commit& c) {
+  if (type == type_id::namespaces) {
+    touch(c.key);
+    return;
   }
   const auto& custom = cluster_core().model().type(type_id::bitcoin_networks);
-  if (!cluster_core().served(custom)) {
-    for (const auto& [key, object] : objects().log(custom.id).objects()) {
-      add([this, &custom, at = key] {
+  if (type == type_id::custom_resource_definitions
+      || (type == custom.id && !cluster_core().served(custom))) {
+    touch(without_definition);
+  }
+  const auto slash = c.key.find('/');
+  const auto ns =
+      slash == std::string::npos
+          ? nullptr
+          : objects().log(type_id::namespaces).find(std::string_view{c.key}.substr(0, slash));
+  if (ns != nullptr && is_terminating(*ns)) {
+    touch(c.key.substr(0, slash));
+  }
+}
+
+void namespace_controller::note_all() {
+  for (const auto& [key, ns] : objects().log(type_id::namespaces).objects()) {
+    touch(key);
+  }
+  touch(without_definition);
+}
+
+void namespace_controller::plan(const std::string& key) {
+  const auto ns = objects().log(type_id::namespaces).find(key);
+  if (ns != nullptr && is_terminating(*ns)) {
+    plan_namespace(ns);
+  }
+  const auto& custom = cluster_core().model().type(type_id::bitcoin_networks);
+  if (key == without_definition && !cluster_core().served(custom)) {
+    for (const auto& [at, object] : objects().log(custom.id).objects()) {
+      add([this, &custom, at = at] {
         static_cast<void>(cluster_core().remove(custom, as("delete"), at));
       });
     }

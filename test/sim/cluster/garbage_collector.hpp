@@ -2,7 +2,10 @@
 
 #include "test/sim/cluster/planned.hpp"
 
+#include <map>
+#include <set>
 #include <string>
+#include <string_view>
 
 namespace btc::sim {
 
@@ -17,8 +20,11 @@ class garbage_collector final : public planned {
  private:
   enum class presence : std::uint8_t { absent, there, waiting };
 
-  void plan() override;
-  [[nodiscard]] bool concerns(type_id type, const commit& c) const override;
+  [[nodiscard]] static std::string key_of(type_id type, std::string_view object);
+  void plan(const std::string& key) override;  ///< of an object of any type, by key_of()
+  void note(type_id type, const commit& c) override;
+  void note_all() override;
+  void index(type_id type, const std::string& object, const json& state, bool is);
   void plan_dependent(const resource_type& type, const document& object);
   void plan_owner(const resource_type& type, const document& owner);
   [[nodiscard]] presence presence_of(const json& reference, const std::string& ns) const;
@@ -27,6 +33,9 @@ class garbage_collector final : public planned {
                       const std::string& finalizer);
   void drop_references(const resource_type& type, const std::string& key, const std::string& uid);
   void collect(const resource_type& type, const document& object, bool foreground);
+
+  std::map<std::string, std::set<std::string>> dependents_{};  ///< keys by the owner's uid
+  std::map<std::string, std::string> waiting_{};  ///< keys by uid, of deletions in the foreground
 };
 
 /// Empties terminating namespaces and lets them go; removes custom resources whose definition is
@@ -38,8 +47,9 @@ class namespace_controller final : public planned {
   [[nodiscard]] std::string_view name() const noexcept override { return "namespace-controller"; }
 
  private:
-  void plan() override;
-  [[nodiscard]] bool concerns(type_id type, const commit& c) const override;
+  void plan(const std::string& key) override;  ///< of a namespace
+  void note(type_id type, const commit& c) override;
+  void note_all() override;
   void plan_namespace(const document& ns);
 };
 

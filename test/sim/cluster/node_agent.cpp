@@ -82,12 +82,33 @@ void set_containers(
 node_agent::node_agent(core& c, pod_runtime* runtime, node_agent_options options)
     : planned(c, "node-agent"), runtime_(runtime), options_(std::move(options)) {}
 
-bool node_agent::concerns(type_id type, const commit&) const {
-  return type == type_id::pods || type == type_id::secrets || type == type_id::nodes;
+void node_agent::note(type_id type, const commit& c) {
+  if (type == type_id::pods) {
+    touch(c.key);
+  } else if (type == type_id::secrets) {
+    for (const auto& key : std::exchange(waiting_, {})) {
+      touch(key);
+    }
+  }
 }
 
-void node_agent::plan() {
+void node_agent::note_all() {
   for (const auto& [key, pod] : objects().log(type_id::pods).objects()) {
+    touch(key);
+  }
+}
+
+/// Readiness is no object.
+void node_agent::note_others() {
+  if (runtime_ != nullptr) {
+    for (auto& key : runtime_->take_changes()) {
+      touch(std::move(key));
+    }
+  }
+}
+
+void node_agent::plan(const std::string& key) {
+  if (const auto pod = objects().log(type_id::pods).find(key)) {
     plan_pod(key, *pod);
   }
 }
@@ -110,6 +131,8 @@ void node_agent::plan_pod(const std::string& key, const json& pod) {
       }
     } else if (volumes_there(pod)) {
       add([this, key] { start(key); });
+    } else {
+      waiting_.insert(key);
     }
   } else if (phase == "Running") {
     const bool able = runtime_ == nullptr || runtime_->is_ready(uid_of(pod));

@@ -3,7 +3,7 @@
 #include "test/sim/cluster/planned.hpp"
 
 #include <cstdint>
-#include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -22,6 +22,8 @@ class pod_runtime {
   virtual void stopped(const std::string& uid) = 0;
   /// What a readiness probe finds.
   [[nodiscard]] virtual bool is_ready(const std::string& uid) const = 0;
+  /// Keys of the pods for which that may have changed since this was asked last.
+  [[nodiscard]] virtual std::vector<std::string> take_changes() = 0;
 };
 
 struct node_agent_options {
@@ -39,9 +41,6 @@ class node_agent final : public planned {
 
   [[nodiscard]] std::string_view name() const noexcept override { return "node-agent"; }
 
-  /// Makes runnable() ask the runtime again: readiness changes without a commit.
-  void look_again() noexcept { forget_plan(); }
-
   // Disturbances, each of the pod "namespace/name"; false when it is not there or does not run.
 
   /// The container ends and begins anew in the same pod: not ready, one restart more.
@@ -56,8 +55,10 @@ class node_agent final : public planned {
   bool change_address(const std::string& key);
 
  private:
-  void plan() override;
-  [[nodiscard]] bool concerns(type_id type, const commit& c) const override;
+  void plan(const std::string& key) override;  ///< of a pod
+  void note(type_id type, const commit& c) override;
+  void note_all() override;
+  void note_others() override;
   void plan_pod(const std::string& key, const json& pod);
   void bind(const std::string& key);
   void start(const std::string& key);
@@ -74,6 +75,7 @@ class node_agent final : public planned {
   node_agent_options options_;
   std::uint32_t addresses_{0};
   std::vector<std::string> freed_{};
+  std::set<std::string> waiting_{};  ///< pods without a Secret that they mount
   std::uint32_t bound_{0};
 };
 

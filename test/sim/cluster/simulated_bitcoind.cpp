@@ -52,6 +52,7 @@ constexpr std::chrono::seconds attempt_pause{60};
 void simulated_bitcoind::started(const json& pod) {
   bitcoin_node n;
   n.uid = uid_of(pod);
+  n.pod = object_key_of(pod);
   n.ns = namespace_of(pod);
   n.hostname = k8s::string_at(pod.at("spec"), "hostname");
   n.subdomain = k8s::string_at(pod.at("spec"), "subdomain");
@@ -64,19 +65,28 @@ void simulated_bitcoind::started(const json& pod) {
   const auto kept = disks_.find(n.volume);
   const bool same_chain = kept != disks_.end() && kept->second.first == n.conf.chain;
   n.best = same_chain ? kept->second.second : genesis;
+  changes_.push_back(n.pod);
   nodes_.push_back(std::move(n));
-  touch();
-  ++readiness_;
+  index_nodes();
+  ++events_;
+  changed_ = true;
 }
 
 void simulated_bitcoind::stopped(const std::string& uid) {
   if (const auto* n = find(uid)) {
     disks_[n->volume] = {n->conf.chain, n->best};
+    changes_.push_back(n->pod);
+  }
+  for (const auto& l : links_) {
+    if (l.from == uid || l.to == uid) {
+      touch_ends(l);
+    }
   }
   std::erase_if(nodes_, [&](const bitcoin_node& n) { return n.uid == uid; });
   std::erase_if(links_, [&](const bitcoin_link& l) { return l.from == uid || l.to == uid; });
-  touch();
-  ++readiness_;
+  index_nodes();
+  ++events_;
+  changed_ = true;
 }
 
 bool simulated_bitcoind::is_ready(const std::string& uid) const {
@@ -90,63 +100,111 @@ std::int64_t simulated_bitcoind::height_of(std::string_view uid) const {
   return block == blocks_.end() ? 0 : block->second.height;
 }
 
+void simulated_bitcoind::index_nodes() {
+  by_uid_.clear();
+  by_address_.clear();
+  for (std::size_t i = 0; i < nodes_.size(); ++i) {
+    by_uid_.emplace(nodes_[i].uid, i);
+    by_address_.emplace(nodes_[i].address, i);
+  }
+}
+
 const bitcoin_node* simulated_bitcoind::find(std::string_view uid) const {
-  const auto found = std::find_if(
-      nodes_.begin(), nodes_.end(), [&](const bitcoin_node& n) { return n.uid == uid; });
-  return found == nodes_.end() ? nullptr : &*found;
+  const auto found = by_uid_.find(uid);
+  return found == by_uid_.end() ? nullptr : &nodes_[found->second];
+}
+
+const bitcoin_node* simulated_bitcoind::at_address(std::string_view address) const {
+  const auto found = by_address_.find(address);
+  return found == by_address_.end() ? nullptr : &nodes_[found->second];
 }
 
 bitcoin_node* simulated_bitcoind::node(std::string_view uid) {
-  const auto found = std::find_if(
-      nodes_.begin(), nodes_.end(), [&](const bitcoin_node& n) { return n.uid == uid; });
-  return found == nodes_.end() ? nullptr : &*found;
+  const auto found = by_uid_.find(uid);
+  return found == by_uid_.end() ? nullptr : &nodes_[found->second];
 }
 
+void simulated_bitcoind::touch(bitcoin_node& n) noexcept {
+  n.touched = true;
+  ++n.events;
+  ++events_;
+  changed_ = true;
+}
+
+void simulated_bitcoind::touch_ends(const bitcoin_link& l) {
+  for (const auto& uid : {l.from, l.to}) {
+    if (auto* n = node(uid)) {
+      touch(*n);
+    }
+  }
+}
+
+/// Finds the possible steps anew, where something has happened.
 void simulated_bitcoind::look() {
-  if (!changed_ && !(wake_ && core_->now() >= *wake_)) {
+  const bool due = wake_ && core_->now() >= *wake_;
+  if (!changed_ && !due) {
     return;
   }
   changed_ = false;
   wake_.reset();
-  possible_.clear();
-  for (const auto& n : nodes_) {
-    add_actions_of(n);
+  possible_ = 0;
+  for (auto& l : links_) {
+    look_at(l);
+    possible_ += l.uneven ? 1 : 0;
   }
-  for (const auto& l : links_) {
-    const auto* a = find(l.from);
-    const auto* b = find(l.to);
-    if (a == nullptr || b == nullptr || tip(*a).height == tip(*b).height) {
-      continue;
+  for (auto& n : nodes_) {
+    if (std::exchange(n.touched, false) || n.waits) {
+      look_at(n);
     }
-    const bool forward = tip(*a).height > tip(*b).height;
-    possible_.emplace_back([this,
-                            to = forward ? l.to : l.from,
-                            best = forward ? a->best : b->best] { node(to)->best = best; });
+    possible_ += n.can_act ? 1 : 0;
+    if (n.waits) {
+      wake_ = wake_ ? std::min(*wake_, n.next_attempt) : n.next_attempt;
+    }
   }
 }
 
-void simulated_bitcoind::add_actions_of(const bitcoin_node& n) {
-  if (!n.warm) {
-    possible_.emplace_back([this, uid = n.uid] {
-      node(uid)->warm = true;
-      ++readiness_;
-    });
-    return;
-  }
+void simulated_bitcoind::look_at(bitcoin_node& n) const {
   const bool wants =
-      std::any_of(n.added.begin(), n.added.end(), [&](const auto& a) { return !is_linked(n, a); });
-  if (!wants || added_links(n) >= added_links_max) {
-    return;
-  }
-  if (core_->now() >= n.next_attempt) {
-    possible_.emplace_back([this, uid = n.uid] { try_added(uid); });
-  } else {
-    wake_ = wake_ ? std::min(*wake_, n.next_attempt) : n.next_attempt;
+      n.warm
+      && std::any_of(
+          n.added.begin(), n.added.end(), [&](const auto& a) { return !is_linked(n, a); })
+      && added_links(n) < added_links_max;
+  const bool due = core_->now() >= n.next_attempt;
+  n.can_act = !n.warm || (wants && due);
+  n.waits = wants && !due;
+}
+
+void simulated_bitcoind::look_at(bitcoin_link& l) {
+  const auto* a = node(l.from);
+  const auto* b = node(l.to);
+  if (a != nullptr && b != nullptr && (a->touched || b->touched)) {
+    l.uneven = tip(*a).height != tip(*b).height;
   }
 }
 
-void simulated_bitcoind::try_added(const std::string& uid) {
-  auto& from = *node(uid);
+/// The end of a warm-up, or an attempt to connect.
+void simulated_bitcoind::act(bitcoin_node& n) {
+  touch(n);
+  if (n.warm) {
+    try_added(n);
+  } else {
+    n.warm = true;
+    changes_.push_back(n.pod);
+  }
+}
+
+/// A block goes from the end that has more of them to the other.
+void simulated_bitcoind::even(const bitcoin_link& l) {
+  auto* a = node(l.from);
+  auto* b = node(l.to);
+  if (tip(*a).height < tip(*b).height) {
+    std::swap(a, b);
+  }
+  b->best = a->best;
+  touch(*b);
+}
+
+void simulated_bitcoind::try_added(bitcoin_node& from) {
   from.next_attempt = core_->now() + attempt_pause;
   for (const auto& name : from.added) {
     if (!is_linked(from, name) && added_links(from) < added_links_max) {
@@ -157,15 +215,21 @@ void simulated_bitcoind::try_added(const std::string& uid) {
 
 std::size_t simulated_bitcoind::runnable() {
   look();
-  return possible_.size();
+  return possible_;
 }
 
+/// Nodes first, then connections, each in the order of their beginnings.
 void simulated_bitcoind::step(std::size_t choice) {
   look();
-  if (choice < possible_.size()) {
-    touch();
-    const auto chosen = std::move(possible_[choice]);
-    chosen();
+  for (auto& n : nodes_) {
+    if (n.can_act && choice-- == 0) {
+      return act(n);
+    }
+  }
+  for (const auto& l : links_) {
+    if (l.uneven && choice-- == 0) {
+      return even(l);
+    }
   }
 }
 
@@ -176,8 +240,8 @@ std::string simulated_bitcoind::cut(std::int64_t link) {
     return {};
   }
   auto name = found->name;
+  touch_ends(*found);
   links_.erase(found);
-  touch();
   return name;
 }
 
@@ -185,7 +249,7 @@ void simulated_bitcoind::add_by_hand(std::string_view uid, const std::string& na
   auto* n = node(uid);
   if (n != nullptr && std::find(n->added.begin(), n->added.end(), name) == n->added.end()) {
     n->added.push_back(name);
-    touch();
+    touch(*n);
   }
 }
 
@@ -198,6 +262,9 @@ std::string simulated_bitcoind::resolve(const std::string& host) const {
   for (const auto& n : nodes_) {
     if (n.address == host) {
       return host;
+    }
+    if (!host.starts_with(n.hostname)) {
+      continue;
     }
     const auto full = n.hostname + '.' + n.subdomain + '.' + n.ns + ".svc";
     const bool named = host == full || host.starts_with(full + '.');
@@ -238,8 +305,8 @@ bool simulated_bitcoind::connect(const bitcoin_node& from, const std::string& na
   const bool possible = to != nullptr && to->uid != from.uid && to->conf.chain == from.conf.chain
                         && !is_linked(from, name);
   if (possible) {
-    touch();
     links_.push_back({++link_ids_, from.uid, to->uid, name});
+    touch_ends(links_.back());
   }
   return possible;
 }

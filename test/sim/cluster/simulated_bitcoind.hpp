@@ -10,10 +10,10 @@
 
 #include <chrono>
 #include <cstdint>
-#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -34,6 +34,9 @@ class simulated_bitcoind final : public built_in, public pod_runtime {
   void started(const json& pod) override;
   void stopped(const std::string& uid) override;
   [[nodiscard]] bool is_ready(const std::string& uid) const override;
+  [[nodiscard]] std::vector<std::string> take_changes() override {
+    return std::exchange(changes_, {});
+  }
 
   /// Steps: the end of a warm-up, an attempt to connect an added node, a block that goes over a
   /// connection. Attempts wait for the cluster's time (set_time).
@@ -41,8 +44,6 @@ class simulated_bitcoind final : public built_in, public pod_runtime {
   void step(std::size_t choice) override;
   /// When the next attempt to connect is due; nothing while no node lacks a connection.
   [[nodiscard]] std::optional<std::chrono::sys_seconds> wakes_at() const noexcept { return wake_; }
-  /// Changes whenever is_ready() of some pod may have changed, which is no commit.
-  [[nodiscard]] std::uint64_t readiness() const noexcept { return readiness_; }
   /// The TCP connection ends; tells the name that it was opened to. An added node is tried again
   /// when the next attempt is due.
   std::string cut(std::int64_t link);
@@ -55,10 +56,15 @@ class simulated_bitcoind final : public built_in, public pod_runtime {
                                                           std::string_view authorization,
                                                           std::string_view body);
 
+  /// Changes with whatever an oracle can see here.
+  [[nodiscard]] std::uint64_t events() const noexcept { return events_; }
+
   /// For oracles.
   [[nodiscard]] const std::vector<bitcoin_node>& nodes() const noexcept { return nodes_; }
   [[nodiscard]] const std::vector<bitcoin_link>& links() const noexcept { return links_; }
   [[nodiscard]] const bitcoin_node* find(std::string_view uid) const;
+  /// The node that has the address.
+  [[nodiscard]] const bitcoin_node* at_address(std::string_view address) const;
   /// Height of the node's chain; 0 when there is no such node.
   [[nodiscard]] std::int64_t height_of(std::string_view uid) const;
   /// The running node that the name leads to now; nullptr when there is none.
@@ -67,18 +73,19 @@ class simulated_bitcoind final : public built_in, public pod_runtime {
   }
 
  private:
-  using action = std::function<void()>;
-
-  void touch() noexcept {
-    changed_ = true;
-    ++events_;
-  }
+  /// Something happens to a node, or to both ends of a connection.
+  void touch(bitcoin_node& n) noexcept;
+  void touch_ends(const bitcoin_link& l);
   [[nodiscard]] bitcoin::rpc_response answer_to(bitcoin_node& node,
                                                 std::string_view authorization,
                                                 std::string_view body);
   void look();
-  void add_actions_of(const bitcoin_node& n);
-  void try_added(const std::string& uid);
+  void look_at(bitcoin_node& n) const;
+  void look_at(bitcoin_link& l);
+  void act(bitcoin_node& n);
+  void even(const bitcoin_link& l);
+  void try_added(bitcoin_node& from);
+  void index_nodes();
   [[nodiscard]] bitcoin_node* node(std::string_view uid);
   [[nodiscard]] const bitcoin_node* listening(const std::string& name) const;
   [[nodiscard]] std::string resolve(const std::string& host) const;
@@ -109,11 +116,14 @@ class simulated_bitcoind final : public built_in, public pod_runtime {
   std::int64_t link_ids_{0};
   std::uint64_t block_ids_{0};
 
-  std::vector<action> possible_{};
-  bool changed_{true};       ///< since possible_ was made
-  std::uint64_t events_{1};  ///< whatever may change what a node answers, but the time
+  /// Places in nodes_; the views are of their own texts.
+  std::unordered_map<std::string_view, std::size_t> by_uid_{};
+  std::unordered_map<std::string_view, std::size_t> by_address_{};
+  std::size_t possible_{0};
+  bool changed_{true};  ///< since the possible steps were counted
+  std::uint64_t events_{0};
   std::optional<std::chrono::sys_seconds> wake_{};
-  std::uint64_t readiness_{0};
+  std::vector<std::string> changes_{};  ///< pods whose readiness may have changed
 };
 
 }  // namespace btc::sim

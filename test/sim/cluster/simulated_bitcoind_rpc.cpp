@@ -26,32 +26,34 @@ std::optional<bitcoin::rpc_response> simulated_bitcoind::post(std::string_view a
                                                               std::uint16_t port,
                                                               std::string_view authorization,
                                                               std::string_view body) {
-  const auto found = std::find_if(nodes_.begin(), nodes_.end(), [&](const bitcoin_node& n) {
-    return n.address == address && n.conf.rpc_port == port;
-  });
-  if (found == nodes_.end()) {
+  const auto* there = at_address(address);
+  if (there == nullptr || there->conf.rpc_port != port) {
     return std::nullopt;
   }
+  auto& n = *node(there->uid);
   // Most calls are polls of a node that nothing has happened to since the one before.
-  auto& last = found->last;
-  if (last.at == events_ && last.authorization == authorization && last.body == body) {
-    return bitcoin::rpc_response{last.status, last.answer};
+  if (n.last.at == n.events && n.last.authorization == authorization && n.last.body == body) {
+    return bitcoin::rpc_response{n.last.status, n.last.answer};
   }
-  const auto before = events_;
-  auto answer = answer_to(*found, authorization, body);
-  if (before != events_) {
+  const auto before = n.events;
+  auto answer = answer_to(n, authorization, body);
+  if (before != n.events) {
     return answer;  // it did something, and would do it again
   }
-  last = {events_, std::string{authorization}, std::string{body}, answer.status, answer.body};
+  n.last = {before, std::string{authorization}, std::string{body}, answer.status, answer.body};
   return answer;
 }
 
 bitcoin::rpc_response simulated_bitcoind::answer_to(bitcoin_node& node,
                                                     std::string_view authorization,
                                                     std::string_view body) {
-  const auto access = check_authorization(node.conf, authorization);
-  if (!access.known) {
-    return {401, {}};
+  if (node.proven != authorization || authorization.empty()) {
+    auto access = check_authorization(node.conf, authorization);
+    if (!access.known) {
+      return {401, {}};
+    }
+    node.proven = authorization;
+    node.proven_user = std::move(access.user);
   }
   const auto request = json::parse(body, nullptr, false);
   if (request.is_discarded() || !(request.is_array() || request.is_object())) {
@@ -67,14 +69,15 @@ bitcoin::rpc_response simulated_bitcoind::answer_to(bitcoin_node& node,
   json answer;
   if (request.is_array()) {
     for (const auto& one : request) {  // the whole batch is refused before anything is done
-      forbidden = forbidden || !may_call(node.conf, access.user, k8s::string_at(one, "method"));
+      forbidden =
+          forbidden || !may_call(node.conf, node.proven_user, k8s::string_at(one, "method"));
     }
     answer = json::array();
     for (std::size_t i = 0; !forbidden && i < request.size(); ++i) {
-      answer.push_back(call(node, access.user, request[i], forbidden));
+      answer.push_back(call(node, node.proven_user, request[i], forbidden));
     }
   } else {
-    answer = call(node, access.user, request, forbidden);
+    answer = call(node, node.proven_user, request, forbidden);
     const auto* error = k8s::member(answer, "error");
     if (error != nullptr && k8s::string_at(request, "jsonrpc") != "2.0") {
       status = error->at("code") == -32601 ? 404 : 500;
@@ -158,7 +161,7 @@ json simulated_bitcoind::result_of(bitcoin_node& n, const std::string& method, c
 json simulated_bitcoind::add_node(bitcoin_node& n, const json& params) {
   const auto name = text_param(params, 0);
   const auto command = text_param(params, 1);
-  touch();
+  touch(n);
   const auto listed = std::find(n.added.begin(), n.added.end(), name);
   if (command == "onetry") {
     connect(n, name);
@@ -179,13 +182,15 @@ json simulated_bitcoind::add_node(bitcoin_node& n, const json& params) {
 }
 
 json simulated_bitcoind::disconnect(const bitcoin_node& n, const json& params) {
-  const auto gone = std::erase_if(links_, [&](const bitcoin_link& l) {
+  const auto leads = [&](const bitcoin_link& l) {
     return l.from == n.uid && l.name == text_param(params, 0);
-  });
-  touch();
-  if (gone == 0) {
+  };
+  const auto found = std::find_if(links_.begin(), links_.end(), leads);
+  if (found == links_.end()) {
     throw rpc_failure{-29, "Node not found in connected nodes"};
   }
+  touch_ends(*found);
+  std::erase_if(links_, leads);
   return nullptr;
 }
 
@@ -194,7 +199,7 @@ json simulated_bitcoind::generate(bitcoin_node& n, std::int64_t count) {
     throw rpc_failure{-1, "ProcessNewBlock, block not accepted"};
   }
   constexpr std::int64_t count_max = 1000;
-  touch();
+  touch(n);
   auto hashes = json::array();
   for (std::int64_t i = 0; i < std::min(count, count_max); ++i) {
     const auto hash = block_hash(++block_ids_, n.conf.chain);

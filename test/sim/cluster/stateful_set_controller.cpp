@@ -87,15 +87,27 @@ bool is_pod_ready(const json& pod) {
   return false;
 }
 
-bool stateful_set_controller::concerns(type_id type, const commit&) const {
-  return type == type_id::stateful_sets || type == type_id::pods;
+/// A pod belongs to the StatefulSet that its name without the ordinal tells, or to none.
+void stateful_set_controller::note(type_id type, const commit& c) {
+  if (type == type_id::stateful_sets) {
+    touch(c.key);
+  } else if (type == type_id::pods) {
+    if (const auto dash = c.key.rfind('-'); dash != std::string::npos) {
+      touch(c.key.substr(0, dash));
+    }
+  }
 }
 
-void stateful_set_controller::plan() {
+void stateful_set_controller::note_all() {
   for (const auto& [key, set] : objects().log(type_id::stateful_sets).objects()) {
-    if (!is_terminating(*set)) {
-      plan_set(set);
-    }
+    touch(key);
+  }
+}
+
+void stateful_set_controller::plan(const std::string& key) {
+  const auto set = objects().log(type_id::stateful_sets).find(key);
+  if (set != nullptr && !is_terminating(*set)) {
+    plan_set(set);
   }
 }
 
@@ -306,6 +318,7 @@ void stateful_set_controller::create_pod(const document& set, std::int64_t ordin
          {"persistentVolumeClaim", {{"claimName", name_of(claim) + '-' + pod_name}}}});
   }
   auto w = as("create");
+  w.tracked = false;
   static_cast<void>(create_object(cluster_core(),
                                   cluster_core().model().type(type_id::pods),
                                   w,

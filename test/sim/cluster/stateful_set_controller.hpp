@@ -11,7 +11,8 @@ namespace btc::sim {
 
 /// The StatefulSet controller: makes and deletes pods by ordinal, rolls changes of the template out
 /// from the highest ordinal, one unavailable at most, keeps the status. Source: kubernetes
-/// pkg/controller/statefulset. Left out: ControllerRevision objects, minReadySeconds, whenScaled.
+/// pkg/controller/statefulset. Left out: ControllerRevision objects, minReadySeconds, whenScaled,
+/// managedFields of pods.
 class stateful_set_controller final : public planned {
  public:
   explicit stateful_set_controller(core& c) : planned(c, "statefulset-controller") {}
@@ -27,8 +28,9 @@ class stateful_set_controller final : public planned {
   };
   using pods_by_ordinal = std::map<std::int64_t, document>;
 
-  void plan() override;
-  [[nodiscard]] bool concerns(type_id type, const commit& c) const override;
+  void plan(const std::string& key) override;  ///< of a StatefulSet
+  void note(type_id type, const commit& c) override;
+  void note_all() override;
   void plan_set(const document& set);
   [[nodiscard]] pods_by_ordinal pods_of(const json& set) const;
   [[nodiscard]] const revision& revision_of(const json& set);

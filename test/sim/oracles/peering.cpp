@@ -71,12 +71,9 @@ void peering_oracle::on_rpc(const served_rpc& r, const world_view& v) {
   if (r.status == forbidden) {
     violated("asked for what the node does not let it: " + r.request.body);
   }
-  const auto& nodes = v.bitcoinds.nodes();
-  const auto node = std::find_if(nodes.begin(), nodes.end(), [&](const bitcoin_node& n) {
-    return n.address == r.request.host;
-  });
+  const auto* node = v.bitcoinds.at_address(r.request.host);
   constexpr int ok = 200;
-  if (node == nodes.end() || r.status != ok) {
+  if (node == nullptr || r.status != ok) {
     return;
   }
   proofs_[r.process].emplace(node->subdomain, node->address);

@@ -55,7 +55,6 @@ live_events live_cluster::advance(std::chrono::milliseconds passed) {
   until_beat_ -= passed;
   if (options_.pods && until_beat_.count() <= 0) {
     until_beat_ = beat_length / options_.speed;
-    agent_.look_again();  // readiness is no object
     beat(agent_);
     beat(bitcoinds_);
     run_controllers();

@@ -28,7 +28,6 @@ struct built_in_actors::impl {
   namespace_controller namespaces;
   std::array<built_in*, 5> all{&sets, &agent, &bitcoinds, &garbage, &namespaces};
   std::array<bool, 5> paused{};
-  std::uint64_t readiness{0};  ///< of the bitcoinds, as the agent last saw it
 };
 
 built_in_actors::built_in_actors(cluster& c) : impl_(std::make_unique<impl>(c.internals())) {}
@@ -44,10 +43,6 @@ std::string_view built_in_actors::name(std::size_t i) const {
 }
 
 bool built_in_actors::runnable(std::size_t i) {
-  if (impl_->all.at(i) == &impl_->agent && impl_->readiness != impl_->bitcoinds.readiness()) {
-    impl_->readiness = impl_->bitcoinds.readiness();
-    impl_->agent.look_again();  // readiness is no object
-  }
   return !impl_->paused.at(i) && impl_->all.at(i)->runnable() > 0;
 }
 

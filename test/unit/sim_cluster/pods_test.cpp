@@ -41,7 +41,6 @@ class pods_test : public cluster_fixture {
     for (int i = 0; i < steps_max; ++i) {
       bool acted = false;
       for (built_in* actor : std::initializer_list<built_in*>{&sets_, &agent_, &bitcoinds_}) {
-        agent_.look_again();
         if (actor->runnable() > 0) {
           actor->step(0);
           acted = true;
