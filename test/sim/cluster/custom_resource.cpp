@@ -9,6 +9,7 @@
 #include <cmath>
 #include <set>
 #include <string>
+#include <string_view>
 #include <utility>
 
 namespace btc::sim {
@@ -88,68 +89,80 @@ using value_type = schema_node::value_type;
   return n;
 }
 
-void check_text(const schema_node& s,
-                const json& v,
-                const std::string& path,
-                std::vector<cause>& causes) {
+[[nodiscard]] std::string below(const std::string& path, const std::string& key) {
+  return path.empty() ? key : path + '.' + key;
+}
+
+/// Where a value stands, as a text only when something is wrong with it.
+struct place {
+  const place* parent{nullptr};
+  std::string_view key{};  ///< of a member; empty for an entry of a list
+  std::size_t index{0};
+
+  [[nodiscard]] std::string path() const {
+    const auto before = parent == nullptr ? std::string{} : parent->path();
+    return key.empty() ? before + '[' + std::to_string(index) + ']'
+                       : below(before, std::string{key});
+  }
+};
+
+void check_text(const schema_node& s, const json& v, const place& at, std::vector<cause>& causes) {
   const auto& text = v.get_ref<const std::string&>();
   if (s.max_length && length_of(text) > *s.max_length) {
     causes.push_back({"FieldValueTooLong",
                       "Too long: may not be more than " + std::to_string(*s.max_length) + " bytes",
-                      path});
+                      at.path()});
   }
   if (s.min_length && length_of(text) < *s.min_length) {
     causes.push_back({"FieldValueInvalid",
-                      shown(v) + path + " in body should be at least "
+                      shown(v) + at.path() + " in body should be at least "
                           + std::to_string(*s.min_length) + " chars long",
-                      path});
+                      at.path()});
   }
   if (s.pattern != nullptr && !std::regex_search(text, *s.pattern)) {
     causes.push_back({"FieldValueInvalid",
-                      shown(v) + path + " in body should match '" + s.pattern_text + '\'',
-                      path});
+                      shown(v) + at.path() + " in body should match '" + s.pattern_text + '\'',
+                      at.path()});
   }
 }
 
 void check_number(const schema_node& s,
                   const json& v,
-                  const std::string& path,
+                  const place& at,
                   std::vector<cause>& causes) {
   const auto number = v.get<double>();
   if (s.minimum && number < static_cast<double>(*s.minimum)) {
     causes.push_back({"FieldValueInvalid",
-                      shown(v) + path + " in body should be greater than or equal to "
+                      shown(v) + at.path() + " in body should be greater than or equal to "
                           + std::to_string(*s.minimum),
-                      path});
+                      at.path()});
   }
   if (s.maximum && number > static_cast<double>(*s.maximum)) {
-    causes.push_back(
-        {"FieldValueInvalid",
-         shown(v) + path + " in body should be less than or equal to " + std::to_string(*s.maximum),
-         path});
+    causes.push_back({"FieldValueInvalid",
+                      shown(v) + at.path() + " in body should be less than or equal to "
+                          + std::to_string(*s.maximum),
+                      at.path()});
   }
 }
 
 void check_value(const schema_node& s,
                  const json& v,
-                 const std::string& path,
+                 const json* old,
+                 const place& at,
                  std::vector<cause>& causes);
 
-void check_list(const schema_node& s,
-                const json& v,
-                const std::string& path,
-                std::vector<cause>& causes) {
+void check_list(const schema_node& s, const json& v, const place& at, std::vector<cause>& causes) {
   if (s.max_items && v.size() > *s.max_items) {
     causes.push_back({"FieldValueTooMany",
                       "Too many: " + std::to_string(v.size()) + ": must have at most "
                           + std::to_string(*s.max_items) + " items",
-                      path});
+                      at.path()});
   }
   std::set<json> seen;
   for (std::size_t i = 0; i < v.size(); ++i) {
-    const auto here = path + '[' + std::to_string(i) + ']';
+    const place here{&at, {}, i};
     if (s.items != nullptr) {
-      check_value(*s.items, v[i], here, causes);
+      check_value(*s.items, v[i], nullptr, here, causes);
     }
     if (s.list == schema_node::list_kind::atomic) {
       continue;
@@ -161,48 +174,49 @@ void check_list(const schema_node& s,
       }
     }
     if (!seen.insert(key).second) {
-      causes.push_back({"FieldValueDuplicate", "Duplicate value: " + key.dump(), here});
+      causes.push_back({"FieldValueDuplicate", "Duplicate value: " + key.dump(), here.path()});
     }
   }
 }
 
-[[nodiscard]] std::string below(const std::string& path, const std::string& key) {
-  return path.empty() ? key : path + '.' + key;
-}
-
+/// What is as it was, was valid when it was written.
 void check_object(const schema_node& s,
                   const json& v,
-                  const std::string& path,
+                  const json* old,
+                  const place& at,
                   std::vector<cause>& causes) {
   if (s.max_properties && v.size() > *s.max_properties) {
     causes.push_back({"FieldValueTooMany",
                       "Too many: " + std::to_string(v.size()) + ": must have at most "
                           + std::to_string(*s.max_properties) + " items",
-                      path});
+                      at.path()});
   }
   for (const auto& [key, value] : v.items()) {
-    if (const auto* inner = s.member(key)) {
-      check_value(*inner, value, below(path, key), causes);
+    const auto* inner = s.member(key);
+    const auto* before = old == nullptr ? nullptr : k8s::member(*old, key);
+    if (inner != nullptr && (before == nullptr || *before != value)) {
+      check_value(*inner, value, before, {&at, key, 0}, causes);
     }
   }
   for (const auto& name : s.required) {
     if (!v.contains(name)) {
-      causes.push_back({"FieldValueRequired", "Required value", below(path, name)});
+      causes.push_back({"FieldValueRequired", "Required value", place{&at, name, 0}.path()});
     }
   }
 }
 
 void check_value(const schema_node& s,
                  const json& v,
-                 const std::string& path,
+                 const json* old,
+                 const place& at,
                  std::vector<cause>& causes) {
   if (!has_type(s, v)) {
     const auto wanted = s.int_or_string ? "integer,string" : type_name(s.type);
     const auto found = type_of(v);
     causes.push_back({"FieldValueTypeInvalid",
-                      "Invalid value: \"" + found + "\": " + path + " in body must be of type "
+                      "Invalid value: \"" + found + "\": " + at.path() + " in body must be of type "
                           + wanted + ": \"" + found + '"',
-                      path});
+                      at.path()});
     return;
   }
   if (!s.allowed.empty() && std::find(s.allowed.begin(), s.allowed.end(), v) == s.allowed.end()) {
@@ -212,16 +226,16 @@ void check_value(const schema_node& s,
     }
     causes.push_back({"FieldValueNotSupported",
                       "Unsupported value: " + v.dump() + ": supported values: " + values,
-                      path});
+                      at.path()});
   }
   if (v.is_string()) {
-    check_text(s, v, path, causes);
+    check_text(s, v, at, causes);
   } else if (v.is_number()) {
-    check_number(s, v, path, causes);
+    check_number(s, v, at, causes);
   } else if (v.is_array()) {
-    check_list(s, v, path, causes);
+    check_list(s, v, at, causes);
   } else if (v.is_object()) {
-    check_object(s, v, path, causes);
+    check_object(s, v, old, at, causes);
   }
 }
 
@@ -282,9 +296,9 @@ void check_custom_resource(const resource_type& type,
   for (const auto& [key, value] : next.items()) {
     const auto* inner = schema.member(key);
     const auto* old = live == nullptr ? nullptr : k8s::member(*live, key);
-    const bool unchanged = old != nullptr && *old == value;  // was valid when it was written
+    const bool unchanged = old != nullptr && *old == value;
     if (inner != nullptr && key != "metadata" && !unchanged) {
-      check_value(*inner, value, key, causes);
+      check_value(*inner, value, old, {nullptr, key, 0}, causes);
     }
   }
   for (const auto& name : schema.required) {

@@ -2,6 +2,7 @@
 
 #include "test/sim/cluster/schema.hpp"
 
+#include <map>
 #include <utility>
 
 namespace btc::sim {
@@ -192,38 +193,40 @@ void attach(changes& parent, const std::string& key, changes child) {
 
 [[nodiscard]] changes compare(const schema_node* schema, const json* before, const json* after);
 
-[[nodiscard]] const json* find(const json& object, const std::string& key) {
-  const auto found = object.find(key);
-  return found == object.end() ? nullptr : &*found;
-}
-
+/// Both maps are sorted, so one walk along both finds what differs.
 [[nodiscard]] changes compare_maps(const schema_node* schema,
                                    const json& before,
                                    const json& after) {
   changes out;
-  for (const auto& [key, old] : before.items()) {
-    const auto* now = find(after, key);
-    if (now == nullptr || old != *now) {
-      attach(out, "f:" + key, compare(inner_of(schema, key), &old, now));
+  auto old = before.begin();
+  auto now = after.begin();
+  while (old != before.end() || now != after.end()) {
+    const bool gone = now == after.end() || (old != before.end() && old.key() < now.key());
+    const bool came = old == before.end() || (now != after.end() && now.key() < old.key());
+    const auto& key = gone ? old.key() : now.key();
+    if (gone || came || *old != *now) {
+      attach(out,
+             "f:" + key,
+             compare(inner_of(schema, key), came ? nullptr : &*old, gone ? nullptr : &*now));
     }
-  }
-  for (const auto& [key, now] : after.items()) {
-    if (!before.contains(key)) {
-      attach(out, "f:" + key, compare(inner_of(schema, key), nullptr, &now));
+    if (!came) {
+      ++old;
+    }
+    if (!gone) {
+      ++now;
     }
   }
   return out;
 }
 
-[[nodiscard]] const json* find_element(const schema_node& schema,
-                                       const json& list,
-                                       const std::string& key) {
+/// The entries of a list by their keys: a key costs more than a comparison.
+[[nodiscard]] std::map<std::string, const json*> by_key(const schema_node& schema,
+                                                        const json& list) {
+  std::map<std::string, const json*> out;
   for (const auto& element : list) {
-    if (element_key(schema, element) == key) {
-      return &element;
-    }
+    out.emplace(element_key(schema, element), &element);
   }
-  return nullptr;
+  return out;
 }
 
 [[nodiscard]] changes compare_lists(const schema_node& schema,
@@ -235,14 +238,15 @@ void attach(changes& parent, const std::string& key, changes child) {
     // The entries of a set have nothing inside: they come and go.
     attach(out, key, compare(map ? schema.items.get() : nullptr, old, now));
   };
-  for (const auto& element : before) {
-    const auto key = element_key(schema, element);
-    compared(key, &element, find_element(schema, after, key));
+  const auto olds = by_key(schema, before);
+  const auto nows = by_key(schema, after);
+  for (const auto& [key, old] : olds) {
+    const auto now = nows.find(key);
+    compared(key, old, now == nows.end() ? nullptr : now->second);
   }
-  for (const auto& element : after) {
-    const auto key = element_key(schema, element);
-    if (find_element(schema, before, key) == nullptr) {
-      compared(key, nullptr, &element);
+  for (const auto& [key, now] : nows) {
+    if (!olds.contains(key)) {
+      compared(key, nullptr, now);
     }
   }
   return out;

@@ -32,7 +32,7 @@ run_end world::soak(std::chrono::hours length) {
     for (auto* o : observers_) {
       o->on_disturbed(view_at_rest());
     }
-    if (const auto why = done_(view())) {
+    if (const auto& why = why_not_done()) {
       end.converged = false;
       end.why_not = "at rest, and then: " + *why;
     } else if (now_ < finish) {

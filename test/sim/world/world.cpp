@@ -155,7 +155,18 @@ bool world::step(bool faulty) {
     const auto& f = plan_.planned[next_planned_++];
     inject(f.what, f.target);
   }
-  const auto possible = weigh(faulty);
+  return go(weigh(faulty));
+}
+
+/// Without a fault.
+bool world::step(const weights& possible) {
+  if (!close_.empty()) {
+    tell_decision();
+  }
+  return go(possible);
+}
+
+bool world::go(const weights& possible) {
   if (causes_.on()) {
     collect_causes();  // of the step before
     tell_state(possible);
@@ -239,7 +250,7 @@ run_end world::run() {
       o->on_rest(view_at_rest());
     }
     pass(limits_.rest);
-    if (const auto why = done_(view())) {
+    if (const auto why = why_not_done()) {
       end.converged = false;
       end.why_not = "at rest, and then: " + *why;
     }
@@ -249,7 +260,7 @@ run_end world::run() {
 
 run_end world::finished(run_end end) {
   if (!end.converged && end.why_not.empty()) {
-    const auto why = done_(view());
+    const auto why = why_not_done();
     end.why_not = !users_.done() ? "the workload is stuck" : why.value_or("it never came to rest");
   }
   for (auto* o : observers_) {
@@ -266,7 +277,7 @@ run_end world::finished(run_end end) {
 void world::run_with_faults() {
   while (decisions_ < limits_.faulty_decisions_max) {
     const bool planned = next_planned_ < plan_.planned.size();
-    if (users_.waits_for_rest() && idle() && !done_(view())) {
+    if (users_.waits_for_rest() && idle() && !why_not_done()) {
       user();
     }
     if (!planned && users_.done() && decisions_ - last_event_ > plan_.patience) {
@@ -297,16 +308,30 @@ void world::heal() {
 
 /// Nothing is on its way: only time can change anything.
 bool world::idle() {
-  auto w = weigh(false);
+  return idle(weigh(false));
+}
+
+bool world::idle(const weights& possible) {
+  auto w = possible;
   w[static_cast<std::size_t>(move::time)] = 0;
   w[static_cast<std::size_t>(move::user)] = 0;
   return std::all_of(w.begin(), w.end(), [](auto x) { return x == 0; });
 }
 
+const std::optional<std::string>& world::why_not_done() {
+  const std::array<std::uint64_t, 2> at{cluster_.objects().version(),
+                                        built_ins_.bitcoinds().events()};
+  if (std::exchange(why_not_at_, at) != at) {
+    why_not_ = done_(view());
+  }
+  return why_not_;
+}
+
 bool world::converge() {
   auto since = now_;
   while (now_ - since <= limits_.converge_max) {
-    if (idle()) {
+    const auto possible = weigh(false);
+    if (idle(possible)) {
       const bool ready = users_.done() || users_.waits_for_rest();
       const bool good = as_wished();
       if (good && repair()) {
@@ -316,7 +341,7 @@ bool world::converge() {
       if (ready && good) {
         if (users_.done()) {
           pass(limits_.settle);
-          return !done_(view());
+          return !why_not_done();
         }
         user();
         since = now_;
@@ -326,7 +351,7 @@ bool world::converge() {
         since = now_;
       }
     }
-    if (!step(false)) {
+    if (!step(possible)) {
       return false;
     }
   }
@@ -338,7 +363,7 @@ bool world::as_wished() {
     return false;
   }
   check_due_ = now_ + limits_.check_pause;
-  return !done_(view());
+  return !why_not_done();
 }
 
 /// The controller has said that a child is not its own; now a user does something about it.
@@ -352,8 +377,9 @@ bool world::repair() {
 
 void world::pass(std::chrono::seconds time) {
   const auto end = now_ + time;
-  while (now_ < end || !idle()) {
-    if (!step(false)) {
+  while (true) {
+    const auto possible = weigh(false);
+    if ((now_ >= end && idle(possible)) || !step(possible)) {
       return;
     }
   }

@@ -57,7 +57,8 @@ struct run_end {
   std::uint64_t faults{0};
 };
 
-/// True, or why the controller's work is not done: asked whenever nothing is on its way.
+/// Nothing, or why the controller's work is not done: asked whenever nothing is on its way. A
+/// function of the cluster's objects and of the nodes alone.
 using convergence = std::function<std::optional<std::string>(const world_view&)>;
 
 /// One run: a cluster, its users, and processes of the controller, moved step by step by a choice
@@ -96,6 +97,8 @@ class world {
   // world.cpp: the phases
   void start_process();
   bool step(bool faulty);
+  bool step(const weights& possible);
+  bool go(const weights& possible);
   [[nodiscard]] weights weigh(bool faulty);
   void take(move m);
   void run_with_faults();
@@ -107,6 +110,9 @@ class world {
   /// Time goes by without faults, up to a moment when nothing is on its way.
   void pass(std::chrono::seconds time);
   [[nodiscard]] bool idle();
+  [[nodiscard]] static bool idle(const weights& possible);
+  /// done_, asked only when something has changed.
+  [[nodiscard]] const std::optional<std::string>& why_not_done();
   void reap();
 
   // soak.cpp
@@ -195,6 +201,8 @@ class world {
   std::size_t next_planned_{0};
   std::uint64_t passwords_{0};
   time_point check_due_{};
+  std::optional<std::string> why_not_{};
+  std::array<std::uint64_t, 2> why_not_at_{};  ///< version of the store, events of the nodes
   bool healed_{false};
 };
 
