@@ -95,6 +95,7 @@ class reconcile_state {
   void call(k8s::request r);
   void look_up(k8s::kind kind);
 
+  [[nodiscard]] std::optional<k8s::api_error> doubt(const answer& body) const;
   void on_success(const k8s::payload& body);
   void on_looked_up(const answer& body);
   [[nodiscard]] static std::optional<k8s::kind> worth_a_look(const reconcile::action* failed,

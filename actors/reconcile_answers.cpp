@@ -1,5 +1,6 @@
 #include "actors/reconcile/ownership.hpp"
 #include "actors/reconcile_actor.hpp"
+#include "k8s/decode.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -16,11 +17,22 @@ void reconcile_state::on_answer(const api_answer& m) {
   }
   if (looking_up_) {
     on_looked_up(*m.body);
+  } else if (const auto unproven = doubt(*m.body)) {
+    on_failure(*unproven);
   } else if (*m.body) {
     on_success(m.body->value());
   } else {
     on_failure(m.body->error());
   }
+}
+
+/// Why a success is none: no watch tells of a claim, so one that grew has to be seen in the answer.
+std::optional<k8s::api_error> reconcile_state::doubt(const answer& body) const {
+  if (!body || !std::holds_alternative<reconcile::grow_claim>(plan_.actions[next_])) {
+    return std::nullopt;
+  }
+  const auto document = k8s::parse(body.value(), k8s::kind::claim);
+  return document ? std::nullopt : std::optional{document.error()};
 }
 
 void reconcile_state::on_success(const k8s::payload& body) {
@@ -106,6 +118,10 @@ bool reconcile_state::secret_tells(const reconcile::action* failed, const k8s::a
              && looks_ < looks_max) {
     ++looks_;
     values.conf.is = reconcile::conf_view::state::unread;
+  } else if (std::holds_alternative<reconcile::apply_child>(*failed)
+             && std::get<reconcile::apply_child>(*failed).kind == k8s::kind::secret) {
+    values.conf.is = reconcile::conf_view::state::unread;  // it is no longer as it was seen
+    return why == conflict && looks_++ < looks_max;
   } else {
     return false;
   }
