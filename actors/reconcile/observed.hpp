@@ -55,6 +55,7 @@ struct conf_view {
   std::string file{};     ///< file_digest() of the bitcoin.conf in it; empty when there is none
   std::string applied{};  ///< annotation `applied_annotation`
   bool labelled{false};   ///< carries our labels
+  std::string version{};  ///< resourceVersion of what was seen
 };
 
 /// What is known of the claim of one node, which is not watched and is looked at only when

@@ -67,6 +67,17 @@ namespace {
       {announcement::severity::normal, "SuccessfulCreate", "Created Secret " + name}};
 }
 
+/// What was seen may be minutes old, and somebody may have taken the Secret over since: it is
+/// written as it was seen, or not at all.
+[[nodiscard]] std::shared_ptr<const nlohmann::json> conf_as_seen(const observed& o) {
+  if (o.conf.version.empty()) {
+    return share_conf(o);
+  }
+  auto document = wanted_conf(o).json;
+  document["metadata"]["resourceVersion"] = o.conf.version;
+  return std::make_shared<const nlohmann::json>(std::move(document));
+}
+
 [[nodiscard]] action put_conf(const observed& o, const std::string& name) {
   const bool drift = parse_digest(o.conf.applied).content == wanted_conf(o).digest.content;
   const auto what = "Secret " + name + ": "
@@ -74,7 +85,7 @@ namespace {
                                                                : std::string{bitcoin::conf_key});
   return apply_child{
       k8s::kind::secret,
-      share_conf(o),
+      conf_as_seen(o),
       wanted_conf(o).digest.content,
       drift ? announcement{announcement::severity::warning, "DriftCorrected", "Put back " + what}
             : announcement{announcement::severity::normal, "Updated", "Updated " + what},

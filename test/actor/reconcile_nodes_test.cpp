@@ -118,6 +118,25 @@ TEST_F(ReconcileNodes, PutsTheConfigurationBackWhenItIsReadAgain) {
   EXPECT_THAT(announced(), ElementsAre("DriftCorrected"));
 }
 
+TEST_F(ReconcileNodes, WritesNoConfigurationThatSomebodyTookSinceItWasRead) {
+  converge();
+  rotate("another");
+  advance(6min);
+  serve(api.take());
+  serve(api.take());
+  const auto apply = api.take();
+  EXPECT_EQ(apply.request->body->at("metadata").at("resourceVersion"),
+            children["net-conf"]["metadata"]["resourceVersion"]);
+
+  children["net-conf"]["metadata"].erase("ownerReferences");
+  const auto taken = children["net-conf"];
+  refuse(apply, 409, "Conflict");
+
+  EXPECT_THAT(serve_all(), ElementsAre("get conf", "patch BitcoinNetwork"));
+  EXPECT_EQ(condition("Degraded"), "True ChildNotOwned");
+  EXPECT_EQ(children["net-conf"], taken);
+}
+
 TEST_F(ReconcileNodes, MakesTheConfigurationAnewWhenItIsGone) {
   converge();
   children.erase("net-conf");
