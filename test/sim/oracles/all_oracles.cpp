@@ -1,11 +1,13 @@
 #include "test/sim/oracles/all_oracles.hpp"
 
+#include "test/sim/oracles/attention.hpp"
 #include "test/sim/oracles/events.hpp"
 #include "test/sim/oracles/ownership.hpp"
 #include "test/sim/oracles/pacing.hpp"
 #include "test/sim/oracles/peering.hpp"
 #include "test/sim/oracles/quiet.hpp"
 #include "test/sim/oracles/read_own_writes.hpp"
+#include "test/sim/oracles/refused_logins.hpp"
 #include "test/sim/oracles/runtime.hpp"
 #include "test/sim/oracles/scale_bounds.hpp"
 #include "test/sim/oracles/secrecy.hpp"
@@ -26,6 +28,8 @@ std::vector<std::unique_ptr<oracle>> all_oracles() {
   all.push_back(std::make_unique<secrecy_oracle>());
   all.push_back(std::make_unique<quiet_oracle>());
   all.push_back(std::make_unique<peering_oracle>());
+  all.push_back(std::make_unique<attention_oracle>());
+  all.push_back(std::make_unique<refused_logins_oracle>());
   all.push_back(std::make_unique<write_budget_oracle>());
   all.push_back(std::make_unique<read_own_writes_oracle>());
   all.push_back(std::make_unique<pacing_oracle>());

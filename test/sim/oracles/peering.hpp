@@ -21,13 +21,16 @@ namespace btc::sim {
 /// - It is never asked for a method that its whitelist does not name.
 /// - At most two calls to a node are under way.
 /// - Blocks are made where spec.mining wants them, and no more than one each interval; each process
-///   of the controller and each fault may cost one more.
+///   of the controller and each fault may cost one more, and two processes at once make twice as
+///   many. Of one network, at most one call for a
+///   block is under way; a peer actor that dies forgets its own, so this is not asked after that.
 class peering_oracle final : public oracle {
  public:
   [[nodiscard]] std::string_view name() const noexcept override { return "peering"; }
   void on_commit(const commit_notice& n, const world_view& v) override;
   void on_rpc(const served_rpc& r, const world_view& v) override;
   void on_process_started(process_id p) override;
+  void on_fault(std::string_view what) override;
 
  private:
   struct mining {
@@ -50,6 +53,8 @@ class peering_oracle final : public oracle {
   std::map<process_id, std::set<std::pair<std::string, std::string>>> proofs_{};
   std::map<std::string, mining> mining_{};  ///< by Service of the network
   std::uint64_t processes_{0};
+  std::uint64_t overlaps_{0};  ///< how often two processes worked at once
+  bool over_{false};           ///< an actor died
 };
 
 }  // namespace btc::sim

@@ -47,6 +47,10 @@ std::string controller_uid(const nlohmann::json& object) {
   return {};
 }
 
+bool is_address(std::string_view host) {
+  return !host.empty() && host.find_first_not_of("0123456789.") == std::string_view::npos;
+}
+
 const nlohmann::json& condition(const nlohmann::json& object, std::string_view type) {
   for (const auto& c : look(object, "/status/conditions")) {
     if (text(c, "/type") == type) {

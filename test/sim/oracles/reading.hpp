@@ -13,6 +13,8 @@ namespace btc::sim {
 [[nodiscard]] std::int64_t number(const nlohmann::json& in, const char* pointer);
 /// The uid of the owner that controls the object; empty when there is none.
 [[nodiscard]] std::string controller_uid(const nlohmann::json& object);
+/// True for an IPv4 address, as against a name.
+[[nodiscard]] bool is_address(std::string_view host);
 /// status.conditions[type], or null.
 [[nodiscard]] const nlohmann::json& condition(const nlohmann::json& object, std::string_view type);
 

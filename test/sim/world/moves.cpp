@@ -51,6 +51,10 @@ constexpr std::size_t batch_max = 64;
   return {r.status, r.retry_after, {std::move(r.text), std::move(r.body)}};
 }
 
+[[nodiscard]] bool asks_for_block(const bitcoin::rpc_request& r) {
+  return r.body.find("generatetodescriptor") != std::string::npos;
+}
+
 /// timeoutSeconds of a watch; the server's own idea of it otherwise.
 [[nodiscard]] std::chrono::seconds timeout_of(const std::string& target) {
   constexpr std::string_view name = "timeoutSeconds=";
@@ -236,13 +240,21 @@ void world::ask_node(rpc_call& call) {
          call.request.host + ' ' + rpc_methods(call.request.body) + " → "
              + (answer ? std::to_string(status) : "connection refused"));
   }
-  const auto under_way = std::count_if(rpc_.calls.begin(), rpc_.calls.end(), [&](const auto& c) {
-    return c.process == call.process && c.request.host == call.request.host
-           && c.request.authorization == call.request.authorization;
-  });
+  const auto count_alike = [&](const auto& counts) {
+    return static_cast<std::size_t>(
+        std::count_if(rpc_.calls.begin(), rpc_.calls.end(), [&](const auto& c) {
+          return c.process == call.process && c.request.authorization == call.request.authorization
+                 && counts(c.request);
+        }));
+  };
+  const auto to_same_node = [&](const auto& r) { return r.host == call.request.host; };
   const auto body = answer ? answer->body : std::string{};
-  const served_rpc served{
-      call.request, status, body, call.process, static_cast<std::size_t>(under_way)};
+  const served_rpc served{call.request,
+                          status,
+                          body,
+                          call.process,
+                          count_alike(to_same_node),
+                          count_alike(asks_for_block)};
   if (answer) {
     call.answer = *std::move(answer);
   } else {
@@ -298,6 +310,7 @@ void world::user() {
   const auto what = users_.act();
   note("user", what);
   ++user_steps_;
+  user_due_ = now_ + users_.pause();
   last_event_ = decisions_;
 }
 

@@ -25,6 +25,7 @@ struct world_view {
   std::size_t timers{0};        ///< pending ones; counted only at rest
   std::uint64_t faults{0};      ///< so far
   std::uint64_t user_steps{0};  ///< so far
+  bool prompt{false};           ///< time passes only when nothing else can happen
 };
 
 /// One request of the controller that an API server has answered, or refused by a fault.
@@ -43,6 +44,7 @@ struct served_rpc {
   const std::string& body;  ///< of the answer
   process_id process{0};
   std::size_t in_flight{0};  ///< calls of this process, with these credentials, to this address
+  std::size_t blocks_under_way{0};  ///< such calls for a block, to any address
 };
 
 /// A message that an actor is about to handle.

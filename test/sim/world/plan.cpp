@@ -67,6 +67,7 @@ plan swarm_plan(std::string workload, std::uint64_t seed) {
   p.inflight_requests_max = random.chance(50) ? 32 : 1 + random.below(4);
   p.turns_max = random.chance(50) ? 48 : 1 + random.below(3);
   p.page_size = random.chance(50) ? 500 : 1 + random.below(3);
+  p.by_ip = random.chance(25);
   return p;
 }
 
@@ -81,6 +82,9 @@ std::string to_text(const plan& p) {
   }
   if (p.single_events) {
     out << "single-events\n";
+  }
+  if (p.by_ip) {
+    out << "by-ip\n";
   }
   for (std::size_t f = 1; f < fault_count; ++f) {
     if (p.weights[f] != 0) {
@@ -109,6 +113,8 @@ bool read_line(std::string_view line, plan& p) {
     in >> p.seed;
   } else if (name == "single-events") {
     p.single_events = true;
+  } else if (name == "by-ip") {
+    p.by_ip = true;
   } else if (name == "fault-weight") {
     read_weight(in, p);
   } else if (name == "at") {

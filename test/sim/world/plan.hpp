@@ -33,6 +33,7 @@ struct plan {
   std::uint32_t time_weight{1};  ///< how often time passes although there is work
   std::uint32_t user_weight{4};  ///< how often the user does not wait for rest
   bool single_events{false};     ///< a read of a watch gives one event
+  bool by_ip{false};             ///< --peer-address=ip
 
   // Numbers of the controller, drawn as well: a limit that nobody reaches is not tested.
   std::uint32_t inflight_requests_max{32};

@@ -24,6 +24,7 @@ controller_process::controller_process(process_id id,
   environment_.limits.inflight_requests_max = p.inflight_requests_max;
   environment_.limits.turns_max = p.turns_max;
   environment_.limits.watch.page_size = p.page_size;
+  environment_.peers_by_ip = p.by_ip;
   environment_.wall_clock = on.wall_clock;
   environment_.password = on.password;
   environment_.seed = [this] { return seeds_.next(); };

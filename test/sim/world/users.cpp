@@ -74,6 +74,10 @@ bool users::waits_for_rest() const {
   return !done() && workload_.steps[next_].contains("settle");
 }
 
+std::chrono::seconds users::pause() const {
+  return std::chrono::seconds{next_ == 0 ? 0 : workload_.steps[next_ - 1].value("for", 0)};
+}
+
 bool users::possible() const {
   if (done()) {
     return false;
@@ -111,7 +115,9 @@ std::string users::act() {
     return request(k8s::method::patch, at, {{"spec", spec}}, std::string{k8s::merge_patch});
   }
   if (verb == "delete") {
-    return request(k8s::method::del, at, nullptr);
+    const auto policy = step.value("policy", "");
+    return request(
+        k8s::method::del, policy.empty() ? at : at + "?propagationPolicy=" + policy, nullptr);
   }
   if (verb == "secret") {
     return write_secret(step);

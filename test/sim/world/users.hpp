@@ -4,6 +4,7 @@
 #include "test/sim/scheduler/choice.hpp"
 #include "test/sim/world/workload.hpp"
 
+#include <chrono>
 #include <set>
 #include <string>
 
@@ -20,6 +21,8 @@ class users {
   [[nodiscard]] bool done() const noexcept { return next_ == workload_.steps.size(); }
   /// The next step waits for the controller to come to rest.
   [[nodiscard]] bool waits_for_rest() const;
+  /// How long they look on after their last step.
+  [[nodiscard]] std::chrono::seconds pause() const;
   /// True when the next step makes sense now: an edit needs its network, and so on.
   [[nodiscard]] bool possible() const;
   /// Takes the next step, and tells in a few words what was done and what came of it.

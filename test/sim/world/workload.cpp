@@ -31,6 +31,19 @@ void check_step(const nlohmann::json& step, const std::string& name) {
   }
 }
 
+void add_steps(const nlohmann::json& steps, workload& w) {
+  for (const auto& step : steps) {
+    if (const auto times = step.find("repeat"); times != step.end()) {
+      for (int i = 0; i < times->get<int>(); ++i) {
+        add_steps(step.at("steps"), w);
+      }
+      continue;
+    }
+    check_step(step, w.name);
+    w.steps.push_back(step);
+  }
+}
+
 }  // namespace
 
 workload parse_workload(const nlohmann::json& document, const std::string& name) {
@@ -45,10 +58,7 @@ workload parse_workload(const nlohmann::json& document, const std::string& name)
     }
     return w;
   }
-  for (const auto& step : document.at("steps")) {
-    check_step(step, name);
-    w.steps.push_back(step);
-  }
+  add_steps(document.at("steps"), w);
   return w;
 }
 

@@ -11,11 +11,14 @@ namespace btc::sim {
 
 /// What users do, one after the other. Data: see docs/simulation.md for the words of a step.
 ///
-///   {"create": "net", "spec": {…}}   {"edit": "net", "spec": {merge patch}}   {"delete": "net"}
+///   {"create": "net", "spec": {…}}   {"edit": "net", "spec": {merge patch}}
+///   {"delete": "net"}   {"delete": "net", "policy": "Foreground"}
 ///   {"secret": "name", "user": "u", "password": "p"}   {"forget-secret": "name"}
 ///   {"drift": "StatefulSet", "of": "net", "patch": {merge patch}}
 ///   {"remove": "Service", "of": "net"}   {"occupy": "Service", "of": "net"}
 ///   {"vacate": "Service", "of": "net"}   {"settle": true}
+///   {"settle": true, "for": 40}: seconds after which the next step is taken
+///   {"repeat": 3, "steps": […]}
 struct workload {
   std::string name{};
   std::string says{};  ///< one sentence for --list

@@ -68,7 +68,16 @@ void world::add(observer& o) {
 }
 
 world_view world::view() const {
-  return {cluster_, built_ins_.bitcoinds(), now_, users_.passwords(), 0, 0, faults_, user_steps_};
+  const bool prompt = healed_ || plan_.time_weight == 0;
+  return {cluster_,
+          built_ins_.bitcoinds(),
+          now_,
+          users_.passwords(),
+          0,
+          0,
+          faults_,
+          user_steps_,
+          prompt};
 }
 
 world_view world::view_at_rest() {
@@ -140,7 +149,7 @@ world::weights world::weigh(bool faulty) {
   }
   set(move::build, builds, built_in_weight);
   const bool busy = std::any_of(w.begin(), w.end(), [](auto x) { return x > 0; });
-  const bool may_edit = users_.possible() && !users_.waits_for_rest();
+  const bool may_edit = users_.possible() && !users_.waits_for_rest() && now_ >= user_due_;
   set(move::user, may_edit, busy ? (faulty ? plan_.user_weight : 0) : at_leisure);
   set(move::time, true, busy ? (faulty ? plan_.time_weight : 0) : at_leisure);
   set(move::fault, faulty && budget_ > 0, fault_weight);
@@ -332,7 +341,7 @@ bool world::converge() {
   while (now_ - since <= limits_.converge_max) {
     const auto possible = weigh(false);
     if (idle(possible)) {
-      const bool ready = users_.done() || users_.waits_for_rest();
+      const bool ready = now_ >= user_due_ && (users_.done() || users_.waits_for_rest());
       const bool good = as_wished();
       if (good && repair()) {
         since = now_;

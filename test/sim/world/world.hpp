@@ -201,6 +201,7 @@ class world {
   std::size_t next_planned_{0};
   std::uint64_t passwords_{0};
   time_point check_due_{};
+  time_point user_due_{};  ///< until then they look on
   std::optional<std::string> why_not_{};
   std::array<std::uint64_t, 2> why_not_at_{};  ///< version of the store, events of the nodes
   bool healed_{false};
