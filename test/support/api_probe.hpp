@@ -31,12 +31,6 @@ class api_probe {
     payload.document = std::make_shared<const nlohmann::json>(std::move(body));
     give(call, std::move(payload));
   }
-  /// A body as it came, which need not be JSON.
-  static void answer_with_text(const messages::api_call& call, std::string text) {
-    k8s::payload payload;
-    payload.text = std::move(text);
-    give(call, std::move(payload));
-  }
   static void refuse(const messages::api_call& call, k8s::api_error error) {
     give(call, std::move(error));
   }

@@ -100,10 +100,6 @@ class reconcile_fixture : public actor_fixture {
     api_probe::answer(call, std::move(body));
     run();
   }
-  void answer_with_text(const messages::api_call& call, std::string text) {
-    api_probe::answer_with_text(call, std::move(text));
-    run();
-  }
   void refuse(const messages::api_call& call, int code, const std::string& reason) {
     api_probe::refuse(call, {code, reason, "said the server"});
     run();
