@@ -177,6 +177,8 @@ batch matrices(stage& on,
       references.push_back(observe_reference(on, std::string{w.name}, seed));
     }
   }
+  // A place is taken where it comes first, so the shortest runs come first: they cost least.
+  std::ranges::stable_sort(references, {}, [](const auto& r) { return r.at.size(); });
   std::vector<planned_run> runs;
   for (const auto& [site, where] : places_of_sites(references)) {
     for (std::uint32_t kind = 0; kind < refusal_count && wanted(only, fault::refuse); ++kind) {
