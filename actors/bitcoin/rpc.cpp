@@ -3,6 +3,7 @@
 #include "k8s/json_fields.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace btc::bitcoin {
 
@@ -73,7 +74,7 @@ constexpr int answer_depth_max = 16;
   return out;
 }
 
-[[nodiscard]] rpc_outcome outcome_of(const json& entry) {
+[[nodiscard]] rpc_outcome outcome_of(json& entry) {
   rpc_outcome out;
   if (const auto* error = k8s::member(entry, "error"); error != nullptr) {
     const auto code = k8s::integer_at(*error, "code");
@@ -92,14 +93,37 @@ constexpr int answer_depth_max = 16;
     return out;
   }
   out.verdict = rpc_verdict::done;
-  out.result = *found;
+  out.result = std::move(*found);
   return out;
 }
 
-/// Nothing that parses becomes a discarded value.
+/// Whether a text nests no deeper than an answer may: then it can be parsed without watching that.
+[[nodiscard]] bool is_shallow(std::string_view body) noexcept {
+  int depth = 0;
+  bool in_string = false;
+  for (std::size_t i = 0; i < body.size() && depth <= answer_depth_max; ++i) {
+    const char c = body[i];
+    if (in_string) {
+      i += c == '\\' ? 1U : 0U;
+      in_string = c != '"';
+    } else if (c == '"') {
+      in_string = true;
+    } else if (c == '[' || c == '{') {
+      ++depth;
+    } else if (c == ']' || c == '}') {
+      --depth;
+    }
+  }
+  return depth <= answer_depth_max;
+}
+
+/// Nothing that parses becomes a discarded value. A callback doubles what parsing costs.
 [[nodiscard]] json parse(std::string_view body) {
   if (body.size() > rpc_answer_bytes_max) {
     return json::value_t::discarded;
+  }
+  if (is_shallow(body)) {
+    return json::parse(body, nullptr, false);
   }
   const auto shallow = [](int depth, json::parse_event_t, json&) {
     return depth <= answer_depth_max;
@@ -108,12 +132,12 @@ constexpr int answer_depth_max = 16;
 }
 
 /// The entries of a batch, each where its id says. What has no id of ours is passed over.
-[[nodiscard]] std::vector<rpc_outcome> sorted(const json& entries, std::size_t calls) {
+[[nodiscard]] std::vector<rpc_outcome> sorted(json entries, std::size_t calls) {
   rpc_outcome missing;
   missing.message = "no answer to this call";
   std::vector<rpc_outcome> all(calls, missing);
   std::vector<bool> seen(calls, false);
-  for (const auto& entry : entries) {
+  for (auto& entry : entries) {
     const auto id = k8s::integer_at(entry, "id");
     if (!id || *id < 0 || static_cast<std::size_t>(*id) >= calls) {
       continue;
@@ -162,12 +186,20 @@ rpc_call block_header(std::string_view hash) {
 }
 
 std::string batch_body(const std::vector<rpc_call>& calls) {
-  auto batch = json::array();
+  const auto text_of = [](const json& value) {
+    return value.dump(-1, ' ', false, json::error_handler_t::replace);
+  };
+  std::string batch = "[";
   for (std::size_t i = 0; i < std::min(calls.size(), rpc_batch_calls_max); ++i) {
-    batch.push_back(
-        {{"jsonrpc", "2.0"}, {"id", i}, {"method", calls[i].method}, {"params", calls[i].params}});
+    batch += i == 0 ? R"({"id":)" : R"(,{"id":)";
+    batch += std::to_string(i);
+    batch += R"(,"jsonrpc":"2.0","method":)";
+    batch += text_of(calls[i].method);
+    batch += R"(,"params":)";
+    batch += text_of(calls[i].params);
+    batch += '}';
   }
-  return batch.dump(-1, ' ', false, json::error_handler_t::replace);
+  return batch + ']';
 }
 
 std::string_view to_string(rpc_verdict v) noexcept {
@@ -196,9 +228,9 @@ std::vector<rpc_outcome> parse_answer(int http_status, std::string_view body, st
     too_large.message = "more than " + std::to_string(rpc_answer_bytes_max) + " bytes";
     return repeated(too_large, calls);
   }
-  const auto document = parse(body);
+  auto document = parse(body);
   if (document.is_array()) {
-    return sorted(document, calls);
+    return sorted(std::move(document), calls);
   }
   if (!document.is_object()) {
     return repeated(outcome_of_status(http_status), calls);
