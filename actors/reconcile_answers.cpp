@@ -26,12 +26,30 @@ void reconcile_state::on_answer(const api_answer& m) {
   }
 }
 
-/// Why a success is none: no watch tells of a claim, so one that grew has to be seen in the answer.
+namespace {
+
+/// What an action writes that no watch tells of.
+[[nodiscard]] std::optional<k8s::kind> written_unwatched(const reconcile::action& a) {
+  if (std::holds_alternative<reconcile::grow_claim>(a)) {
+    return k8s::kind::claim;
+  }
+  const auto* create = std::get_if<reconcile::create_child>(&a);
+  const auto* apply = std::get_if<reconcile::apply_child>(&a);
+  const bool secret = (create != nullptr && create->kind == k8s::kind::secret)
+                      || (apply != nullptr && apply->kind == k8s::kind::secret);
+  return secret ? std::optional{k8s::kind::secret} : std::nullopt;
+}
+
+}  // namespace
+
+/// Why a success is none: what no watch tells of has to be seen in the answer. Else pods would be
+/// restarted for a bitcoin.conf that was never written.
 std::optional<k8s::api_error> reconcile_state::doubt(const answer& body) const {
-  if (!body || !std::holds_alternative<reconcile::grow_claim>(plan_.actions[next_])) {
+  const auto kind = body ? written_unwatched(plan_.actions[next_]) : std::nullopt;
+  if (!kind) {
     return std::nullopt;
   }
-  const auto document = k8s::parse(body.value(), k8s::kind::claim);
+  const auto document = k8s::parse(body.value(), *kind);
   return document ? std::nullopt : std::optional{document.error()};
 }
 

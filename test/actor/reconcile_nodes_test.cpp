@@ -75,6 +75,29 @@ TEST_F(ReconcileNodes, FollowsARotationWithOneRollingRestart) {
   EXPECT_NE(children["net-sts"]["spec"]["template"]["metadata"]["annotations"], before);
 }
 
+TEST_F(ReconcileNodes, RestartsNoPodForAConfigurationThatAProxySwallowed) {
+  converge();
+  const auto before = children["net-sts"];
+
+  rotate("another");
+  advance(6min);
+  serve(api.take());
+  serve(api.take());
+  const auto write = api.take();
+  ASSERT_EQ(short_text(*write.request), "apply conf");
+  k8s::result<k8s::payload> page{k8s::payload{"<html>Welcome to the proxy</html>", nullptr}};
+  caf::anon_send(
+      write.sender,
+      api_answer{write.id, std::make_shared<const k8s::result<k8s::payload>>(std::move(page))});
+  run();
+
+  EXPECT_EQ(api.waiting(), 0U);
+  EXPECT_EQ(children["net-sts"], before);
+
+  advance(1min);
+  EXPECT_THAT(serve_all(), ElementsAre("get conf", "apply conf", "apply StatefulSet"));
+}
+
 TEST_F(ReconcileNodes, ReadsTheSecretsAtOnceWhenANodeRefusesTheCredentials) {
   converge();
 
