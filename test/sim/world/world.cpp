@@ -288,6 +288,8 @@ void world::run_with_faults() {
     const bool planned = next_planned_ < plan_.planned.size();
     if (users_.waits_for_rest() && idle() && !why_not_done()) {
       user();
+    } else if (planned && users_.done() && idle() && !why_not_done() && repair()) {
+      continue;  // as the run without the fault did, or the fault would never be met
     }
     if (!planned && users_.done() && decisions_ - last_event_ > plan_.patience) {
       return;
