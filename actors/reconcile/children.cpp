@@ -159,7 +159,10 @@ void hide_digests(std::vector<field_difference>& differences) {
     const auto own = ownership_patch(have.meta);
     c.make_way.insert(c.make_way.end(), own.begin(), own.end());
   }
-  if (!c.make_way.empty()) {
+  if (c.make_way.empty()) {
+    // Written as it was compared, or not at all: somebody may be taking it over at this moment.
+    document["metadata"]["resourceVersion"] = have.meta.resource_version;
+  } else {
     steps.actions.emplace_back(take_ownership{kind, have.meta.key, std::move(c.make_way)});
   }
   steps.actions.emplace_back(apply_child{kind,
