@@ -1,3 +1,4 @@
+#include "test/sim/cluster/statuses.hpp"
 #include "test/sim/world/names.hpp"
 #include "test/sim/world/world.hpp"
 
@@ -49,6 +50,21 @@ constexpr std::size_t batch_max = 64;
 
 [[nodiscard]] k8s::response to_client(api_response&& r) {
   return {r.status, r.retry_after, {std::move(r.text), std::move(r.body)}};
+}
+
+/// As a server says that has the feature gate WatchList switched off (apimachinery,
+/// pkg/apis/meta/internalversion/validation).
+[[nodiscard]] api_response without_watch_list() {
+  constexpr auto why =
+      "sendInitialEvents is forbidden for watch unless the WatchList feature gate is enabled";
+  return failure(
+      422,
+      "Invalid",
+      std::string{"ListOptions.meta.k8s.io \"\" is invalid: sendInitialEvents: Forbidden: "} + why,
+      {{"causes",
+        {{{"reason", "FieldValueForbidden"},
+          {"message", std::string{"Forbidden: "} + why},
+          {"field", "sendInitialEvents"}}}}});
 }
 
 [[nodiscard]] bool asks_for_block(const bitcoin::rpc_request& r) {
@@ -178,6 +194,10 @@ void world::answer(waiting_call call, api_response response, bool invented) {
 
 void world::open(waiting_call call) {
   if (call.opened == nullptr) {
+    return;
+  }
+  if (plan_.lists_only && call.request.target.find("sendInitialEvents=true") != std::string::npos) {
+    answer(std::move(call), without_watch_list());
     return;
   }
   auto opened = cluster_.open_watch(to_api(call.request), server_);

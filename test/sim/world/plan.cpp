@@ -68,6 +68,7 @@ plan swarm_plan(std::string workload, std::uint64_t seed) {
   p.turns_max = random.chance(50) ? 48 : 1 + random.below(3);
   p.page_size = random.chance(50) ? 500 : 1 + random.below(3);
   p.by_ip = random.chance(25);
+  p.lists_only = random.chance(25);
   return p;
 }
 
@@ -85,6 +86,9 @@ std::string to_text(const plan& p) {
   }
   if (p.by_ip) {
     out << "by-ip\n";
+  }
+  if (p.lists_only) {
+    out << "lists-only\n";
   }
   for (std::size_t f = 1; f < fault_count; ++f) {
     if (p.weights[f] != 0) {
@@ -115,6 +119,8 @@ bool read_line(std::string_view line, plan& p) {
     p.single_events = true;
   } else if (name == "by-ip") {
     p.by_ip = true;
+  } else if (name == "lists-only") {
+    p.lists_only = true;
   } else if (name == "fault-weight") {
     read_weight(in, p);
   } else if (name == "at") {

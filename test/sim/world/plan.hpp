@@ -34,6 +34,7 @@ struct plan {
   std::uint32_t user_weight{4};  ///< how often the user does not wait for rest
   bool single_events{false};     ///< a read of a watch gives one event
   bool by_ip{false};             ///< --peer-address=ip
+  bool lists_only{false};        ///< an API server without WatchList: first states come in pages
 
   // Numbers of the controller, drawn as well: a limit that nobody reaches is not tested.
   std::uint32_t inflight_requests_max{32};
