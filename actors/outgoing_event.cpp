@@ -1,6 +1,7 @@
 #include "actors/outgoing_event.hpp"
 
 #include "actors/environment.hpp"
+#include "k8s/json_object.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -98,28 +99,30 @@ k8s::request outgoing_event::request() const {
 }
 
 nlohmann::json outgoing_event::manifest() const {
+  using k8s::json_object;
   const auto& about = k8s::info(k8s::kind::bitcoin_network);
   std::string message{combined_ ? combined_prefix : ""};
   message += text(message_part);
-  return {{"apiVersion", "v1"},
-          {"kind", "Event"},
-          {"metadata", {{"name", event_name()}, {"namespace", text(ns_part)}}},
-          {"involvedObject",
-           {{"apiVersion", about.api_version},
-            {"kind", about.name},
-            {"namespace", text(ns_part)},
-            {"name", text(name_part)},
-            {"uid", text(uid_part)},
-            {"resourceVersion", text(version_part)}}},
-          {"reason", text(reason_part)},
-          {"message", std::move(message)},
-          {"type", warning_ ? "Warning" : "Normal"},
-          {"count", count_},
-          {"firstTimestamp", rfc3339(event_ids::time_of(id_))},
-          {"lastTimestamp", rfc3339(last_)},
-          {"source", {{"component", component}}},
-          {"reportingComponent", component},
-          {"reportingInstance", component}};
+  const auto ns = text(ns_part);
+  return json_object({{"apiVersion", "v1"},
+                      {"kind", "Event"},
+                      {"metadata", json_object({{"name", event_name()}, {"namespace", ns}})},
+                      {"involvedObject",
+                       json_object({{"apiVersion", about.api_version},
+                                    {"kind", about.name},
+                                    {"namespace", ns},
+                                    {"name", text(name_part)},
+                                    {"uid", text(uid_part)},
+                                    {"resourceVersion", text(version_part)}})},
+                      {"reason", text(reason_part)},
+                      {"message", std::move(message)},
+                      {"type", warning_ ? "Warning" : "Normal"},
+                      {"count", count_},
+                      {"firstTimestamp", rfc3339(event_ids::time_of(id_))},
+                      {"lastTimestamp", rfc3339(last_)},
+                      {"source", json_object({{"component", component}})},
+                      {"reportingComponent", component},
+                      {"reportingInstance", component}});
 }
 
 nlohmann::json outgoing_event::patch() const {

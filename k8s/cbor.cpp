@@ -1,11 +1,15 @@
 #include "k8s/cbor.hpp"
 
+#include "k8s/json_tape.hpp"
+
 #include <bit>
 #include <cstddef>
 #include <limits>
 #include <utility>
 
 namespace btc::k8s {
+
+namespace dom = simdjson::dom;
 
 namespace {
 
@@ -25,6 +29,35 @@ constexpr std::uint64_t direct_max = 24;
 class cbor_writer {
  public:
   cbor_writer() { out_.reserve(usual_bytes); }
+
+  /// What the API server wrote, and so nearly all that is ever packed. Past the view, whose
+  /// questions for the type of each value would be most of the work.
+  void write(const dom::element& value) {
+    switch (value.type()) {
+      case dom::element_type::STRING:
+        write_text(get<std::string_view>(value));
+        break;
+      case dom::element_type::OBJECT: {
+        const auto object = get<dom::object>(value);
+        write_head(map_major, object.size());
+        for (const auto member : object) {
+          write_text(member.key);
+          write(member.value);
+        }
+        break;
+      }
+      case dom::element_type::ARRAY: {
+        const auto array = get<dom::array>(value);
+        write_head(array_major, array.size());
+        for (const auto element : array) {
+          write(element);
+        }
+        break;
+      }
+      default:
+        write(tape_access::view(value));
+    }
+  }
 
   void write(json_view value) {
     switch (value.type()) {
@@ -65,6 +98,12 @@ class cbor_writer {
   [[nodiscard]] std::vector<std::uint8_t> take() && { return std::move(out_); }
 
  private:
+  template <class T>
+  [[nodiscard]] static T get(const dom::element& element) noexcept {
+    T out{};
+    return element.get(out) == simdjson::SUCCESS ? out : T{};
+  }
+
   void append_big_endian(std::uint64_t value, std::size_t bytes) {
     for (std::size_t i = bytes; i-- > 0;) {
       out_.push_back(static_cast<std::uint8_t>(value >> (8U * i)));
@@ -115,7 +154,11 @@ constexpr unsigned code_mask = 0x1f;
 
 std::vector<std::uint8_t> write_cbor(json_view value) {
   cbor_writer writer;
-  writer.write(value);
+  if (tape_access::is_tape(value)) {
+    writer.write(tape_access::element(value));
+  } else {
+    writer.write(value);
+  }
   const auto written = std::move(writer).take();
   return {written.begin(), written.end()};  // exactly as large as needed
 }

@@ -24,6 +24,9 @@ struct tape_access {
                     && std::is_trivially_copyable_v<simdjson::dom::element>,
                 "a simdjson element is a document and an index");
 
+  [[nodiscard]] static bool is_tape(const json_view& v) noexcept {
+    return v.source_ == json_view::source::tape;
+  }
   [[nodiscard]] static simdjson::dom::element element(const json_view& v) noexcept {
     return std::bit_cast<simdjson::dom::element>(words{v.at_, v.index_});
   }

@@ -1,4 +1,5 @@
 #include "k8s/bitcoin_network.hpp"
+#include "k8s/json_object.hpp"
 #include "k8s/json_view.hpp"
 
 #include <nlohmann/json.hpp>
@@ -97,22 +98,22 @@ json to_json(const network_status& status) {
   }
   auto conditions = json::array();
   for (const auto& c : status.conditions) {
-    conditions.push_back({{"type", c.type},
-                          {"status", c.status},
-                          {"reason", c.reason},
-                          {"message", c.message},
-                          {"observedGeneration", c.observed_generation},
-                          {"lastTransitionTime", c.last_transition_time}});
+    conditions.push_back(json_object({{"type", c.type},
+                                      {"status", c.status},
+                                      {"reason", c.reason},
+                                      {"message", c.message},
+                                      {"observedGeneration", c.observed_generation},
+                                      {"lastTransitionTime", c.last_transition_time}}));
   }
-  return {{"observedGeneration", status.observed_generation},
-          {"phase", status.phase},
-          {"replicas", status.replicas},
-          {"readyNodes", status.ready_nodes},
-          {"peers", number_or_null(status.peers)},
-          {"height", number_or_null(status.height)},
-          {"selector", status.selector},
-          {"nodes", std::move(nodes)},
-          {"conditions", std::move(conditions)}};
+  return json_object({{"observedGeneration", status.observed_generation},
+                      {"phase", status.phase},
+                      {"replicas", status.replicas},
+                      {"readyNodes", status.ready_nodes},
+                      {"peers", number_or_null(status.peers)},
+                      {"height", number_or_null(status.height)},
+                      {"selector", status.selector},
+                      {"nodes", std::move(nodes)},
+                      {"conditions", std::move(conditions)}});
 }
 
 }  // namespace btc::k8s

@@ -3,6 +3,7 @@
 #include "actors/bitcoin/bitcoin_conf.hpp"
 #include "actors/reconcile/manifests.hpp"
 #include "actors/reconcile/names.hpp"
+#include "k8s/json_object.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -16,6 +17,8 @@ namespace {
 
 using json = nlohmann::json;
 using k8s::bitcoin_network;
+using k8s::json_array;
+using k8s::json_object;
 
 /// User and group of bitcoind in the image bitcoin/bitcoin. Another image may have others: no file
 /// of the image belongs to them, so it runs all the same.
@@ -31,8 +34,8 @@ constexpr int node_user = 101;
 }
 
 [[nodiscard]] json arguments(const bitcoin_network& network) {
-  auto out = json::array({"-conf=" + std::string{conf_mount} + '/' + std::string{bitcoin::conf_key},
-                          "-datadir=" + std::string{data_mount}});
+  auto out = json_array({"-conf=" + std::string{conf_mount} + '/' + std::string{bitcoin::conf_key},
+                         "-datadir=" + std::string{data_mount}});
   for (const auto& argument : network.spec.extra_args) {
     out.push_back(escaped(argument));
   }
@@ -42,13 +45,13 @@ constexpr int node_user = 101;
 /// Asks bitcoind itself, with the cookie in its data folder: a port that is open says nothing while
 /// bitcoind warms up. Never -rpcwait, which blocks until the probe is killed.
 [[nodiscard]] json asks_bitcoind(const bitcoin_network& network) {
-  return {{"exec",
-           {{"command",
-             {"bitcoin-cli",
-              "-chain=" + network.spec.chain,
-              "-datadir=" + std::string{data_mount},
-              "-rpcclienttimeout=3",
-              "getblockchaininfo"}}}}};
+  return json_object({{"exec",
+                       json_object({{"command",
+                                     json_array({"bitcoin-cli",
+                                                 "-chain=" + network.spec.chain,
+                                                 "-datadir=" + std::string{data_mount},
+                                                 "-rpcclienttimeout=3",
+                                                 "getblockchaininfo"})}})}});
 }
 
 [[nodiscard]] json probe(json how, int period_seconds, int timeout_seconds, int failures) {
@@ -59,31 +62,34 @@ constexpr int node_user = 101;
 }
 
 [[nodiscard]] json container_security() {
-  return {{"allowPrivilegeEscalation", false},
-          {"readOnlyRootFilesystem", true},
-          {"capabilities", {{"drop", json::array({"ALL"})}}}};
+  return json_object({{"allowPrivilegeEscalation", false},
+                      {"readOnlyRootFilesystem", true},
+                      {"capabilities", json_object({{"drop", json_array({"ALL"})}})}});
 }
 
 [[nodiscard]] json container(const bitcoin_network& network) {
   const auto ports = ports_of(network.spec.chain);
   const auto port = [](std::string_view name, int number) {
-    return json{{"name", name}, {"containerPort", number}, {"protocol", "TCP"}};
+    return json_object({{"name", name}, {"containerPort", number}, {"protocol", "TCP"}});
   };
-  json out{{"name", node_container},
-           {"image", network.spec.image},
-           {"imagePullPolicy", network.spec.image_pull_policy},
-           {"command", json::array({"bitcoind"})},
-           {"args", arguments(network)},
-           {"ports", json::array({port("rpc", ports.rpc), port("p2p", ports.p2p)})},
-           {"volumeMounts",
-            json::array({{{"name", data_volume}, {"mountPath", data_mount}},
-                         {{"name", conf_volume}, {"mountPath", conf_mount}, {"readOnly", true}}})},
-           {"securityContext", container_security()},
-           // Five minutes to come up, for a chain that has to be read again.
-           {"startupProbe", probe(asks_bitcoind(network), 2, 5, 150)},
-           {"readinessProbe", probe(asks_bitcoind(network), 5, 5, 3)},
-           // Only the port: a bitcoind that is busy writing its cache must not be killed for it.
-           {"livenessProbe", probe({{"tcpSocket", {{"port", "rpc"}}}}, 10, 5, 6)}};
+  auto out = json_object(
+      {{"name", node_container},
+       {"image", network.spec.image},
+       {"imagePullPolicy", network.spec.image_pull_policy},
+       {"command", json_array({"bitcoind"})},
+       {"args", arguments(network)},
+       {"ports", json_array({port("rpc", ports.rpc), port("p2p", ports.p2p)})},
+       {"volumeMounts",
+        json_array(
+            {json_object({{"name", data_volume}, {"mountPath", data_mount}}),
+             json_object({{"name", conf_volume}, {"mountPath", conf_mount}, {"readOnly", true}})})},
+       {"securityContext", container_security()},
+       // Five minutes to come up, for a chain that has to be read again.
+       {"startupProbe", probe(asks_bitcoind(network), 2, 5, 150)},
+       {"readinessProbe", probe(asks_bitcoind(network), 5, 5, 3)},
+       // Only the port: a bitcoind that is busy writing its cache must not be killed for it.
+       {"livenessProbe",
+        probe(json_object({{"tcpSocket", json_object({{"port", "rpc"}})}}), 10, 5, 6)}});
   if (auto resources = network.spec.resources.unpack(); !resources.is_null()) {
     out["resources"] = std::move(resources);
   }
@@ -91,24 +97,25 @@ constexpr int node_user = 101;
 }
 
 [[nodiscard]] json pod_security() {
-  return {{"runAsNonRoot", true},
-          {"runAsUser", node_user},
-          {"runAsGroup", node_user},
-          {"fsGroup", node_user},
-          {"fsGroupChangePolicy", "OnRootMismatch"},
-          {"seccompProfile", {{"type", "RuntimeDefault"}}}};
+  return json_object({{"runAsNonRoot", true},
+                      {"runAsUser", node_user},
+                      {"runAsGroup", node_user},
+                      {"fsGroup", node_user},
+                      {"fsGroupChangePolicy", "OnRootMismatch"},
+                      {"seccompProfile", json_object({{"type", "RuntimeDefault"}})}});
 }
 
 [[nodiscard]] json volumes(const bitcoin_network& network) {
   constexpr int read_by_owner_and_group = 0440;
-  auto out = json::array(
-      {{{"name", conf_volume},
-        {"secret",
-         {{"secretName", conf_secret_name(network.meta.key.name)},
-          {"defaultMode", read_by_owner_and_group},
-          {"items", json::array({{{"key", bitcoin::conf_key}, {"path", bitcoin::conf_key}}})}}}}});
+  const auto file = json_object({{"key", bitcoin::conf_key}, {"path", bitcoin::conf_key}});
+  auto out = json_array(
+      {json_object({{"name", conf_volume},
+                    {"secret",
+                     json_object({{"secretName", conf_secret_name(network.meta.key.name)},
+                                  {"defaultMode", read_by_owner_and_group},
+                                  {"items", json_array({file})}})}})});
   if (!network.spec.storage) {
-    out.push_back({{"name", data_volume}, {"emptyDir", json::object()}});
+    out.push_back(json_object({{"name", data_volume}, {"emptyDir", json::object()}}));
   }
   return out;
 }
@@ -137,28 +144,28 @@ void add_wishes(const json& pod, json& metadata, json& spec) {
 }  // namespace
 
 json owned_labels(const bitcoin_network& network) {
-  return {{label_app, network.meta.key.name},
-          {label_name, "bitcoind"},
-          {label_instance, network.meta.key.name},
-          {label_managed_by, managed_by}};
+  return json_object({{label_app, network.meta.key.name},
+                      {label_name, "bitcoind"},
+                      {label_instance, network.meta.key.name},
+                      {label_managed_by, managed_by}});
 }
 
 json pod_template(const bitcoin_network& network, std::string_view configuration) {
-  json metadata{{"labels", json::object()}, {"annotations", json::object()}};
-  json spec{{"containers", json::array({container(network)})},
-            {"volumes", volumes(network)},
-            {"securityContext", pod_security()},
-            {"terminationGracePeriodSeconds",
-             network.spec.storage ? grace_seconds_with_storage : grace_seconds},
-            {"automountServiceAccountToken", false},
-            {"enableServiceLinks", false}};
+  auto metadata = json_object({{"labels", json::object()}, {"annotations", json::object()}});
+  auto spec = json_object({{"containers", json_array({container(network)})},
+                           {"volumes", volumes(network)},
+                           {"securityContext", pod_security()},
+                           {"terminationGracePeriodSeconds",
+                            network.spec.storage ? grace_seconds_with_storage : grace_seconds},
+                           {"automountServiceAccountToken", false},
+                           {"enableServiceLinks", false}});
   for (const auto& name : network.spec.image_pull_secrets) {
     spec["imagePullSecrets"].push_back({{"name", name}});
   }
   add_wishes(network.spec.pod.unpack(), metadata, spec);
   metadata["labels"].update(owned_labels(network));  // ours win: the selector depends on them
   metadata["annotations"][std::string{configuration_annotation}] = configuration;
-  return {{"metadata", std::move(metadata)}, {"spec", std::move(spec)}};
+  return json_object({{"metadata", std::move(metadata)}, {"spec", std::move(spec)}});
 }
 
 json volume_claim_templates(const bitcoin_network& network) {

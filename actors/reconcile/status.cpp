@@ -6,6 +6,7 @@
 #include "actors/reconcile/ownership.hpp"
 #include "actors/reconcile/spec_rules.hpp"
 #include "actors/reconcile/status_nodes.hpp"
+#include "k8s/json_object.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -195,16 +196,14 @@ nlohmann::json status_patch(const k8s::network_status& before, const k8s::networ
   if (before == after) {
     return nullptr;
   }
-  const auto old_fields = k8s::to_json(before);
-  const auto new_fields = k8s::to_json(after);
-  auto changed = nlohmann::json::object();
-  for (const auto& [key, value] : new_fields.items()) {
-    // The first status is written whole: an absent field reads as its default and would look equal.
-    if (before.conditions.empty() || old_fields.at(key) != value) {
-      changed[key] = value;
-    }
+  auto changed = k8s::to_json(after);
+  // The first status is written whole: an absent field reads as its default and would look equal.
+  if (!before.conditions.empty()) {
+    auto& fields = changed.get_ref<nlohmann::json::object_t&>();
+    const auto old_fields = k8s::to_json(before);
+    std::erase_if(fields, [&](const auto& f) { return old_fields.at(f.first) == f.second; });
   }
-  return {{"status", std::move(changed)}};
+  return k8s::json_object({{"status", std::move(changed)}});
 }
 
 std::string why_not_ready(const k8s::network_status& status) {

@@ -29,6 +29,23 @@ TEST(JsonWriter, WritesTheVeryBytesOfDump) {
   }
 }
 
+TEST(JsonWriter, SeesEveryByteThatNeedsAnEscapeWhereverItStands) {
+  constexpr std::size_t longest = 17;  // two words and one byte
+  for (std::size_t size = 1; size <= longest; ++size) {
+    for (std::size_t at = 0; at < size; ++at) {
+      for (char byte = 0; byte >= 0; ++byte) {
+        std::string text(size, 'a');
+        text[at] = byte;
+        const json value = text;
+        ASSERT_EQ(to_json_text(value), value.dump()) << "byte " << int{byte} << " at " << at;
+        if (byte == 0x7f) {
+          break;
+        }
+      }
+    }
+  }
+}
+
 TEST(JsonWriter, ReplacesWhatIsNoUtf8) {
   EXPECT_EQ(to_json_text({{"k", "a\xff"}}), "{\"k\":\"a\xef\xbf\xbd\"}");
 }

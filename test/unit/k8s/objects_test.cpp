@@ -21,6 +21,8 @@ TEST(PackedJson, GivesBackWhatWasPutIn) {
                            R"({"a": [1, {"b": null}], "c": {"d": true}, "é": "ü"})"}) {
     const auto value = json::parse(text);
     EXPECT_EQ(packed_json{value}.unpack(), value) << text;
+    json_text parser;
+    EXPECT_EQ(packed_json{parser.parse(text)}.unpack(), value) << text;
   }
 }
 
