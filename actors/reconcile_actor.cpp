@@ -212,6 +212,7 @@ void reconcile_state::complete(reconcile_result result) {
 /// The turn is over, whatever came of it.
 void reconcile_state::finish(reconcile_result result) {
   complete(result);
+  tell_of_created();
   phase_ = phase::idle;
   self_->send(args_.dispatch, turn_over{args_.key});
 }

@@ -133,6 +133,7 @@ class reconcile_state {
              const reconcile::announcement& event,
              bool drift);
   void tell(const reconcile::announcement& event);
+  void tell_of_created();
 
   void tell_peer();
   void expect_secrets();
@@ -152,7 +153,8 @@ class reconcile_state {
   bool dirty_{true};     ///< something changed since the last decision
   bool holding_{false};  ///< no write before retry_due: the API server had a bad moment
   reconcile::plan plan_{};
-  std::size_t next_{0};  ///< index of the next action of plan_
+  std::size_t next_{0};                             ///< index of the next action of plan_
+  std::vector<reconcile::announcement> created_{};  ///< children of which no Event tells yet
   std::optional<k8s::kind> looking_up_{};
   std::uint32_t looks_{0};  ///< since the last success or pause; more than looks_max is no progress
   std::uint64_t call_id_{0};

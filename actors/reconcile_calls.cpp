@@ -9,6 +9,7 @@ namespace btc::actors {
 using namespace messages;
 
 void reconcile_state::perform(const reconcile::announce& a) {
+  tell_of_created();
   tell(a.event);
 }
 
@@ -80,6 +81,20 @@ void reconcile_state::look_up(k8s::kind kind) {
       {args_.key.ns,
        kind == k8s::kind::service ? reconcile::service_name(args_.key.name)
                                   : reconcile::stateful_set_name(args_.key.name)}));
+}
+
+/// One Event for all children that were created in a row: each would be as large a request to the
+/// API server as the child itself.
+void reconcile_state::tell_of_created() {
+  if (created_.empty()) {
+    return;
+  }
+  auto all = std::exchange(created_, {});
+  auto& first = all.front();
+  for (auto other = all.begin() + 1; other != all.end(); ++other) {
+    first.message += "; " + other->message;
+  }
+  tell(first);
 }
 
 void reconcile_state::tell(const reconcile::announcement& event) {

@@ -110,9 +110,13 @@ void reconcile_state::wrote(k8s::kind kind,
                             const reconcile::announcement& event,
                             bool drift) {
   args_.env->metrics.wrote(kind, verb);
-  tell(event);
+  if (verb == write_verb::create) {
+    created_.push_back(event);
+  } else {
+    tell(event);
+  }
   log_.info(drift ? "drift-corrected" : "child-written",
-            event.reason == "SuccessfulCreate" ? "created a child" : "updated a child",
+            verb == write_verb::create ? "created a child" : "updated a child",
             {{"what", event.message}});
 }
 

@@ -35,7 +35,20 @@ TEST_F(Reconcile, CreatesServiceConfigurationAndStatefulSetThenWritesTheStatusOn
                           "create conf",
                           "create StatefulSet",
                           "patch BitcoinNetwork"));
-  EXPECT_THAT(announced(), ElementsAre("SuccessfulCreate", "SuccessfulCreate", "SuccessfulCreate"));
+  ASSERT_THAT(announced(), ElementsAre("SuccessfulCreate"));
+  EXPECT_EQ(recorder.all<messages::record_event>()[0].event.message,
+            "Created Service net-svc; Created Secret net-conf; Created StatefulSet net-sts");
+}
+
+TEST_F(Reconcile, TellsWhatWasCreatedBeforeAFailure) {
+  load();
+  serve(api.take());  // the Service
+  serve(api.take());  // the credentials
+
+  refuse(api.take(), 500, "InternalError");
+
+  ASSERT_THAT(announced(), ElementsAre("SuccessfulCreate"));
+  EXPECT_EQ(recorder.all<messages::record_event>()[0].event.message, "Created Service net-svc");
 }
 
 TEST_F(Reconcile, MakesCredentialsWhereTheSpecNamesNone) {

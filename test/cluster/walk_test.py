@@ -45,12 +45,10 @@ class WalkTest(ClusterCase):
         self.create_network()
         self.wait_children()
 
-        self.eventually("an Event for each child",
-                        lambda: len(self.events("SuccessfulCreate")) == 3)
+        self.eventually("an Event", lambda: self.events("SuccessfulCreate"))
 
-        told = " ".join(self.events("SuccessfulCreate"))
-        for child in ("net-svc", "net-conf", "net-sts"):
-            self.assertIn(child, told)
+        self.assertEqual(["Created Service net-svc; Created Secret net-conf; "
+                          "Created StatefulSet net-sts"], self.events("SuccessfulCreate"))
 
     def test_status_follows_the_pods(self):
         self.need_own_control_plane()  # nobody but us may play kubelet
