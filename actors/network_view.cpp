@@ -122,13 +122,11 @@ void network_view::take_secret(reconcile::secret_view secret) {
     secret.credentials = std::move(observed_.secret.credentials);
   }
   observed_.secret = std::move(secret);
-  observed_.desired.reset();
 }
 
 void network_view::forget_secrets() {
   observed_.secret.is = reconcile::secret_view::state::unknown;
   observed_.conf.is = reconcile::conf_view::state::unknown;
-  observed_.desired.reset();
 }
 
 void network_view::forget_troubles() {
@@ -159,22 +157,41 @@ std::string network_view::kept_configuration() const {
 const reconcile::observed& network_view::prepare(std::string now) {
   observed_.now = std::move(now);
   const auto& network = observed_.network;
-  const bool usable = observed_.secret.is == reconcile::secret_view::state::usable;
-  if (usable && observed_.desired != nullptr) {
-    return observed_;
-  }
   if (network == nullptr || !reconcile::spec_problems(*network).empty()) {
     return observed_;
   }
-  const auto kept = usable ? std::string{} : kept_configuration();
-  if (observed_.desired != nullptr && observed_.desired->configuration != kept) {
-    observed_.desired.reset();
-  }
-  if (observed_.desired == nullptr) {
-    observed_.desired = std::make_shared<const reconcile::desired_children>(
-        reconcile::desire(*network, usable ? &observed_.secret.credentials->user : nullptr, kept));
+  const auto& before = observed_.desired;
+  if (observed_.secret.is == reconcile::secret_view::state::usable) {
+    const auto& all = observed_.secret.credentials;
+    if (before == nullptr || !before->is_for(all->user)) {
+      want({all, &all->user}, {});
+    }
+  } else if (const auto kept = kept_configuration();
+             before == nullptr || before->configuration() != kept) {
+    want(nullptr, kept);
   }
   return observed_;
+}
+
+void network_view::want(reconcile::desired_children::user_ptr user, std::string_view kept) {
+  observed_.desired = std::make_shared<const reconcile::desired_children>(
+      observed_.network, std::move(user), kept, observed_.desired.get());
+}
+
+void network_view::rest(bool in_place) {
+  const auto& desired = observed_.desired;
+  if (desired == nullptr) {
+    return;
+  }
+  if (in_place) {
+    const auto settle = [](const k8s::object_meta& meta, const reconcile::digest& as) {
+      return reconcile::settled_write{meta.uid, reconcile::spec_version(meta), as.content, {}};
+    };
+    observed_.settled_service = settle(observed_.service->meta, desired->service_digest());
+    observed_.settled_stateful_set =
+        settle(observed_.stateful_set->meta, desired->stateful_set_digest());
+  }
+  desired->rest(observed_.network);
 }
 
 }  // namespace btc::actors

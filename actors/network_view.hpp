@@ -7,6 +7,7 @@
 #include <map>
 #include <set>
 #include <string>
+#include <string_view>
 
 namespace btc::actors {
 
@@ -38,8 +39,9 @@ class network_view {
 
   /// The observed values for decide(), with `desired` filled in when the network is valid.
   [[nodiscard]] const reconcile::observed& prepare(std::string now);
-  /// Frees what only a decision needs.
-  void rest() noexcept { observed_.desired.reset(); }
+  /// Frees what only a decision needs. `in_place`: the children were compared and nothing differed,
+  /// so they are not compared again before they change.
+  void rest(bool in_place);
 
   [[nodiscard]] reconcile::observed& values() noexcept { return observed_; }
   [[nodiscard]] const reconcile::observed& values() const noexcept { return observed_; }
@@ -51,6 +53,7 @@ class network_view {
   bool take_network(const messages::object_change& change);
   bool take_pod(const messages::object_change& change);
   [[nodiscard]] std::string kept_configuration() const;
+  void want(reconcile::desired_children::user_ptr user, std::string_view kept);
   template <class T>
   bool take_child(const messages::object_change& change, std::shared_ptr<const T>& slot);
   /// True when the change is newer than the newest heard of under its kind.

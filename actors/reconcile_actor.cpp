@@ -198,7 +198,7 @@ void reconcile_state::rest() {
       retry_slowly();  // no watch would tell if that child went
     }
   }
-  view_.rest();
+  view_.rest(plan_.children_in_place);
 }
 
 void reconcile_state::complete(reconcile_result result) {

@@ -1,6 +1,7 @@
 #include "actors/reconcile/children.hpp"
 
 #include "actors/bitcoin/bitcoin_conf.hpp"
+#include "actors/reconcile/child_metadata.hpp"
 #include "actors/reconcile/displaced.hpp"
 #include "actors/reconcile/field_diff.hpp"
 #include "actors/reconcile/immutable_fields.hpp"
@@ -25,46 +26,21 @@ using json = nlohmann::json;
   return m.json.at("metadata").at("name").get<std::string>();
 }
 
-/// The part of metadata that we own, as the observed object has it.
-[[nodiscard]] json owned_metadata(const k8s::object_meta& meta) {
-  json labels = json::object();
-  for (const auto& [key, value] : meta.labels) {
-    labels[key] = value;
-  }
-  json annotations = json::object();
-  for (const auto& [key, value] : meta.annotations) {
-    annotations[key] = value;
-  }
-  return {{"labels", std::move(labels)}, {"annotations", std::move(annotations)}};
-}
-
-/// Desired metadata that can differ: name, namespace and owner are settled by ownership_of().
-[[nodiscard]] json desired_metadata(const json& document) {
-  const auto& metadata = document.at("metadata");
-  return {{"labels", metadata.at("labels")}, {"annotations", metadata.at("annotations")}};
-}
-
-/// The write after which `meta` needs no comparison, or nullptr.
+/// The write after which `meta` needs no comparison of its spec, or nullptr.
 [[nodiscard]] const settled_write* settled_by(const std::optional<settled_write>& settled,
                                               const k8s::object_meta& meta,
-                                              const manifest& wanted) {
-  const bool holds = settled && settled->uid == meta.uid
-                     && settled->content == wanted.digest.content
+                                              const digest& wanted) {
+  const bool holds = settled && settled->uid == meta.uid && settled->content == wanted.content
                      && settled->spec_version == spec_version(meta);
   return holds ? &*settled : nullptr;
 }
 
-/// The manifest's document, kept alive by the network's desired children: nothing is copied.
-[[nodiscard]] std::shared_ptr<const json> share(const observed& o, const manifest& m) {
-  return {o.desired, &m.json};
-}
-
-[[nodiscard]] action create(const observed& o, k8s::kind kind, const manifest& m) {
+[[nodiscard]] action create(k8s::kind kind, const std::shared_ptr<const manifest>& m) {
   return create_child{
       kind,
-      share(o, m),
-      m.digest.content,
-      {announcement::severity::normal, "SuccessfulCreate", "Created " + title(kind, name_of(m))}};
+      document_of(m),
+      m->digest.content,
+      {announcement::severity::normal, "SuccessfulCreate", "Created " + title(kind, name_of(*m))}};
 }
 
 struct comparison {
@@ -121,8 +97,7 @@ void hide_digests(std::vector<field_difference>& differences) {
                                  const manifest& wanted,
                                  const settled_write* settled) {
   comparison c;
-  c.differences =
-      differing_fields(desired_metadata(wanted.json), owned_metadata(have.meta), "metadata");
+  c.differences = metadata_differences(have.meta, wanted.json);
   if (settled != nullptr && c.differences.empty()) {
     c.immutable = settled->immutable;
     return c;
@@ -181,27 +156,32 @@ std::string spec_version(const k8s::object_meta& meta) {
 }
 
 child_steps service_steps(const observed& o) {
-  const auto& wanted = o.desired->service;
   if (o.service == nullptr) {
-    return {{create(o, k8s::kind::service, wanted)}, {}};
+    return {{create(k8s::kind::service, o.desired->service())}, {}};
   }
-  const auto* settled = settled_by(o.settled_service, o.service->meta, wanted);
-  return correct(k8s::kind::service,
-                 *o.service,
-                 wanted,
-                 compare(*o.service, o.service->spec, wanted, settled));
+  const auto& service = *o.service;
+  const auto& wanted_digest = o.desired->service_digest();
+  const auto* settled = settled_by(o.settled_service, service.meta, wanted_digest);
+  if (settled != nullptr && has_our_metadata(service.meta, *o.network, wanted_digest)) {
+    return {{}, settled->immutable};
+  }
+  const auto& wanted = *o.desired->service();
+  return correct(
+      k8s::kind::service, service, wanted, compare(service, service.spec, wanted, settled));
 }
 
 child_steps stateful_set_steps(const observed& o) {
-  const auto& wanted = o.desired->stateful_set;
   if (o.stateful_set == nullptr) {
-    return {{create(o, k8s::kind::stateful_set, wanted)}, {}};
+    return {{create(k8s::kind::stateful_set, o.desired->stateful_set())}, {}};
   }
-  const auto* settled = settled_by(o.settled_stateful_set, o.stateful_set->meta, wanted);
-  return correct(k8s::kind::stateful_set,
-                 *o.stateful_set,
-                 wanted,
-                 compare(*o.stateful_set, o.stateful_set->spec, wanted, settled));
+  const auto& set = *o.stateful_set;
+  const auto& wanted_digest = o.desired->stateful_set_digest();
+  const auto* settled = settled_by(o.settled_stateful_set, set.meta, wanted_digest);
+  if (settled != nullptr && has_our_metadata(set.meta, *o.network, wanted_digest)) {
+    return {{}, settled->immutable};
+  }
+  const auto& wanted = *o.desired->stateful_set();
+  return correct(k8s::kind::stateful_set, set, wanted, compare(set, set.spec, wanted, settled));
 }
 
 }  // namespace btc::reconcile

@@ -116,16 +116,19 @@ void append(std::vector<action>& all, std::vector<action> more) {
   if (!storage.actions.empty()) {
     return {std::move(storage.actions), false, "storage"};
   }
+  const bool in_place = service.immutable.empty() && set.immutable.empty();
   if (storage.explains_templates) {
     std::erase(set.immutable, "spec.volumeClaimTemplates");
   }
   if (!secrets.degraded) {
     secrets.degraded = storage.degraded ? storage.degraded : image_trouble(o);
   }
-  return only_status(
+  p = only_status(
       o,
       secrets.degraded.value_or(immutable_fields(std::move(service.immutable), set.immutable)),
       secrets.look_again || storage.look_again);
+  p.children_in_place = in_place && p.actions.empty();
+  return p;
 }
 
 /// Nothing but the status is written, but the nodes are still asked how they are.

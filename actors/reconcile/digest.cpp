@@ -32,7 +32,7 @@ class fnv1a {
 void add_shape(fnv1a& hash, const nlohmann::json& value, std::string_view field) {
   if (value.is_object()) {
     hash.add("{");
-    for (const auto& [key, inner] : value.items()) {
+    for (const auto& [key, inner] : value.get_ref<const nlohmann::json::object_t&>()) {
       hash.add(key);
       hash.add(":");
       add_shape(hash, inner, key);

@@ -6,6 +6,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -18,29 +19,73 @@ struct manifest {
   reconcile::digest digest{};
 };
 
-struct desired_children {
-  manifest service{};
-  manifest stateful_set{};
-  /// Secret `<name>-conf`; nothing while the credentials are not known.
-  std::optional<manifest> conf{};
-  /// Digest of the bitcoin.conf that the pods are started with (file_digest).
-  std::string configuration{};
-};
+/// The document alone, for a request: kept alive with its manifest, and never copied.
+[[nodiscard]] inline std::shared_ptr<const nlohmann::json> document_of(
+    const std::shared_ptr<const manifest>& m) {
+  return {m, &m->json};
+}
 
-/// The children of a valid network. Pure; the same input gives the same bytes in every process.
+/// The children of a valid network, as they should be. Each manifest is made when it is first asked
+/// for, and only its digest kept at rest: a decision that only looks at the Secrets, or finds a
+/// child as it was last written, pays for none. The same input gives the same bytes in every
+/// process, so making one late, or twice, changes nothing.
 ///
-/// `user`: the credentials in its Secret; nullptr while they are not known or of no use. Then the
-/// pods keep `configuration`, the digest that the StatefulSet carries, so that all else can be put
-/// right and no pod restarts because a Secret went.
-[[nodiscard]] desired_children desire(const k8s::bitcoin_network& network,
-                                      const bitcoin::rpc_credentials* user,
-                                      std::string_view configuration);
+/// Belongs to one actor. Requests share the documents, which never change once they are made.
+class desired_children {
+ public:
+  using user_ptr = std::shared_ptr<const bitcoin::rpc_credentials>;
+
+  /// `user`: the credentials in the network's Secret; nullptr while they are not known or of no
+  /// use. Then the pods keep `kept`, the digest that the StatefulSet carries, so that all else can
+  /// be put right and no pod restarts because a Secret went.
+  /// `before`: what was wanted of the same version of the network under other credentials, or
+  /// nullptr. What does not depend on them is taken over.
+  desired_children(std::shared_ptr<const k8s::bitcoin_network> network,
+                   user_ptr user,
+                   std::string_view kept,
+                   const desired_children* before = nullptr);
+
+  /// Made with the very credentials.
+  [[nodiscard]] bool is_for(const bitcoin::rpc_credentials& user) const noexcept {
+    return user_ != nullptr && *user_ == user;
+  }
+
+  [[nodiscard]] const std::shared_ptr<const manifest>& service() const;
+  [[nodiscard]] const std::shared_ptr<const manifest>& stateful_set() const;
+  /// Secret `<name>-conf`; nullptr while the credentials are not known.
+  [[nodiscard]] const std::shared_ptr<const manifest>& conf() const;
+  [[nodiscard]] const digest& service_digest() const;
+  [[nodiscard]] const digest& stateful_set_digest() const;
+  [[nodiscard]] const digest& conf_digest() const;
+  /// Digest of the bitcoin.conf that the pods are started with (file_digest).
+  [[nodiscard]] const std::string& configuration() const noexcept { return configuration_; }
+
+  /// Frees what can be made again. `network`: the newest object of the same version of the spec, so
+  /// that no older one is kept.
+  void rest(std::shared_ptr<const k8s::bitcoin_network> network) const noexcept;
+
+ private:
+  /// A manifest, and its digest from when it was made for the first time.
+  struct part {
+    std::shared_ptr<const manifest> made{};
+    std::optional<reconcile::digest> digest{};
+
+    void take(std::shared_ptr<const manifest> m);
+  };
+
+  mutable std::shared_ptr<const k8s::bitcoin_network> network_;
+  user_ptr user_;
+  std::string configuration_;
+  mutable part service_{};
+  mutable part stateful_set_{};
+  mutable part conf_{};
+};
 
 /// Name of the Secret with the credentials: spec.secret, or the generated one.
 [[nodiscard]] std::string secret_name(const k8s::bitcoin_network& network);
 
-/// `<name>-rpc` with the generated credentials, owned by the network. Not part of desire(): its
-/// content is random, so it is made once and never compared.
+/// `<name>-rpc` with the generated credentials, owned by the network. Not one of the
+/// desired_children: its content is random, so it is made once and never compared.
 [[nodiscard]] nlohmann::json rpc_secret_manifest(const k8s::bitcoin_network& network,
                                                  const std::string& password);
 

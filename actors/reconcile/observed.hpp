@@ -86,13 +86,13 @@ struct storage_class_view {
   std::string name{};
 };
 
-/// A write of ours after which the object was, by the API server's own answer, as we want it. While
-/// the spec is still of that version no comparison is needed, and a value that the server rewrites
-/// (a quantity, a default) can never start a loop of writes.
+/// A write of ours after which the object was, by the API server's own answer, as we want it, or a
+/// comparison that found nothing. While the spec is still of that version no other is needed, and a
+/// value that the server rewrites (a quantity, a default) can never start a loop of writes.
 struct settled_write {
   std::string uid{};
   std::string spec_version{};            ///< see spec_version()
-  std::uint64_t content{0};              ///< digest of the manifest that was written
+  std::uint64_t content{0};              ///< digest of the manifest
   std::vector<std::string> immutable{};  ///< immutable fields that kept their old value in it
 };
 
@@ -123,7 +123,7 @@ struct observed {
   std::optional<refusal> refused{};
   /// What the nodes last said, as the peer actor tells it; nothing while it has not.
   std::shared_ptr<const bitcoin::chain_report> chain{};
-  /// desire(…), computed once per version of network and Secret; set whenever network is valid.
+  /// Made once per version of network and Secret; set whenever network is valid.
   std::shared_ptr<const desired_children> desired{};
   std::string now{};  ///< RFC 3339, whole seconds; only for transition times
 };

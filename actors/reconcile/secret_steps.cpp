@@ -51,19 +51,11 @@ namespace {
   return {{}, {}, std::nullopt, true, true};
 }
 
-[[nodiscard]] manifest const& wanted_conf(const observed& o) {
-  return *o.desired->conf;
-}
-
-[[nodiscard]] std::shared_ptr<const nlohmann::json> share_conf(const observed& o) {
-  return {o.desired, &wanted_conf(o).json};
-}
-
 [[nodiscard]] action make_conf(const observed& o, const std::string& name) {
   return create_child{
       k8s::kind::secret,
-      share_conf(o),
-      wanted_conf(o).digest.content,
+      document_of(o.desired->conf()),
+      o.desired->conf_digest().content,
       {announcement::severity::normal, "SuccessfulCreate", "Created Secret " + name}};
 }
 
@@ -71,22 +63,22 @@ namespace {
 /// written as it was seen, or not at all.
 [[nodiscard]] std::shared_ptr<const nlohmann::json> conf_as_seen(const observed& o) {
   if (o.conf.version.empty()) {
-    return share_conf(o);
+    return document_of(o.desired->conf());
   }
-  auto document = wanted_conf(o).json;
+  auto document = o.desired->conf()->json;
   document["metadata"]["resourceVersion"] = o.conf.version;
   return std::make_shared<const nlohmann::json>(std::move(document));
 }
 
 [[nodiscard]] action put_conf(const observed& o, const std::string& name) {
-  const bool drift = parse_digest(o.conf.applied).content == wanted_conf(o).digest.content;
+  const bool drift = parse_digest(o.conf.applied).content == o.desired->conf_digest().content;
   const auto what = "Secret " + name + ": "
-                    + (o.conf.file == o.desired->configuration ? std::string{"labels"}
-                                                               : std::string{bitcoin::conf_key});
+                    + (o.conf.file == o.desired->configuration() ? std::string{"labels"}
+                                                                 : std::string{bitcoin::conf_key});
   return apply_child{
       k8s::kind::secret,
       conf_as_seen(o),
-      wanted_conf(o).digest.content,
+      o.desired->conf_digest().content,
       drift ? announcement{announcement::severity::warning, "DriftCorrected", "Put back " + what}
             : announcement{announcement::severity::normal, "Updated", "Updated " + what},
       drift,
@@ -94,8 +86,8 @@ namespace {
 }
 
 [[nodiscard]] bool is_in_place(const observed& o) {
-  return o.conf.file == o.desired->configuration && o.conf.labelled
-         && o.conf.applied == to_string(wanted_conf(o).digest);
+  return o.conf.file == o.desired->configuration() && o.conf.labelled
+         && o.conf.applied == to_string(o.desired->conf_digest());
 }
 
 [[nodiscard]] secret_steps steps_for_conf(const observed& o) {

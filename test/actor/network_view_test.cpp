@@ -1,6 +1,8 @@
 #include "actors/network_view.hpp"
 
+#include "actors/reconcile/decide.hpp"
 #include "k8s/objects.hpp"
+#include "test/support/reconcile_builders.hpp"
 
 #include <gtest/gtest.h>
 
@@ -109,6 +111,61 @@ TEST(NetworkView, AnAuthoritativeStateIsTakenThoughItIsOlder) {
 
   EXPECT_TRUE(view.take({a_service("9"), false, true}));
   EXPECT_EQ(view.values().service->meta.resource_version, "9");
+}
+
+/// A view that knows of `o` all but what is wanted, which it finds itself.
+network_view a_view_of(const test::observation& o) {
+  network_view view{key};
+  auto values = o.build();
+  values.desired.reset();
+  view.values() = std::move(values);
+  return view;
+}
+
+TEST(NetworkView, ReadingTheSameCredentialsAgainMakesNothingAnew) {
+  auto view = a_view_of(test::an_observation().at_rest());
+  const auto wanted = view.prepare("").desired;
+
+  view.forget_secrets();
+  EXPECT_EQ(view.prepare("").desired, wanted);
+  view.take_secret(
+      {reconcile::secret_view::state::usable, {}, test::observation::some_credentials()});
+  EXPECT_EQ(view.prepare("").desired, wanted);
+}
+
+TEST(NetworkView, OtherCredentialsAreAnotherConfiguration) {
+  auto view = a_view_of(test::an_observation().at_rest());
+  const auto before = view.prepare("").desired->configuration();
+
+  view.take_secret({reconcile::secret_view::state::usable,
+                    {},
+                    test::observation::some_credentials("another password")});
+
+  EXPECT_NE(view.prepare("").desired->configuration(), before);
+}
+
+TEST(NetworkView, ChildrenInPlaceAreNotComparedAgainBeforeTheyChange) {
+  auto o = test::an_observation().at_rest();
+  auto view = a_view_of(o);
+  view.rest(reconcile::decide(view.prepare("")).children_in_place);
+  ASSERT_TRUE(view.values().settled_stateful_set.has_value());
+
+  // What no comparison sees under an equal version; under another one it is drift.
+  o.with_stateful_set_field("/spec/replicas", 7);
+  view.values().stateful_set = o.build().stateful_set;
+  EXPECT_TRUE(reconcile::decide(view.prepare("")).actions.empty());
+  o.with_stateful_set_field("/metadata/generation", 2);
+  view.values().stateful_set = o.build().stateful_set;
+  EXPECT_EQ(to_string(reconcile::decide(view.prepare(""))), "apply StatefulSet");
+}
+
+TEST(NetworkView, ChildrenThatDifferAreNotTakenForSettled) {
+  auto view =
+      a_view_of(test::an_observation().at_rest().with_stateful_set_field("/spec/replicas", 7));
+
+  view.rest(reconcile::decide(view.prepare("")).children_in_place);
+
+  EXPECT_FALSE(view.values().settled_stateful_set.has_value());
 }
 
 TEST(NetworkView, ANewSpecForgetsWhatWasRefused) {

@@ -93,11 +93,11 @@ class observation {
   /// All, as the API server holds them after our POST.
   observation& with_children() { return with_service().with_stateful_set(); }
   observation& with_service() {
-    service = stored(k8s::kind::service, wanted().service.json, "svc-uid");
+    service = stored(k8s::kind::service, wanted().service()->json, "svc-uid");
     return *this;
   }
   observation& with_stateful_set() {
-    stateful_set = stored(k8s::kind::stateful_set, wanted().stateful_set.json, "sts-uid");
+    stateful_set = stored(k8s::kind::stateful_set, wanted().stateful_set()->json, "sts-uid");
     const auto nodes = network["spec"]["nodes"];
     (*stateful_set)["metadata"]["generation"] = 1;
     with_conf();
@@ -111,8 +111,8 @@ class observation {
   observation& with_conf() {
     const auto now = wanted();
     conf = {reconcile::conf_view::state::present,
-            now.configuration,
-            now.conf ? to_string(now.conf->digest) : "",
+            now.configuration(),
+            now.conf() ? to_string(now.conf()->digest) : "",
             true};
     return *this;
   }
@@ -207,8 +207,10 @@ class observation {
   [[nodiscard]] reconcile::desired_children wanted() const {
     const auto decoded = decode<k8s::bitcoin_network>(network);
     const bool usable = secret.is == reconcile::secret_view::state::usable;
-    return reconcile::desire(
-        *decoded, usable ? &secret.credentials->user : nullptr, kept_configuration());
+    const auto user = usable ? reconcile::desired_children::user_ptr{secret.credentials,
+                                                                     &secret.credentials->user}
+                             : nullptr;
+    return {decoded, user, kept_configuration()};
   }
   /// The digest that the pods carry.
   [[nodiscard]] std::string kept_configuration() const {

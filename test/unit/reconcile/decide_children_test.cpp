@@ -200,10 +200,10 @@ TEST(DecideChildrenTest, CreatesTheManifestAsItIsDesired) {
   const auto creates = test::actions_of<create_child>(decide(o));
 
   ASSERT_EQ(creates.size(), 3U);
-  EXPECT_EQ(*creates[0].manifest, o.desired->service.json);
-  EXPECT_EQ(*creates[1].manifest, o.desired->conf->json);
-  EXPECT_EQ(*creates[2].manifest, o.desired->stateful_set.json);
-  EXPECT_EQ(creates[2].content, o.desired->stateful_set.digest.content);
+  EXPECT_EQ(*creates[0].manifest, o.desired->service()->json);
+  EXPECT_EQ(*creates[1].manifest, o.desired->conf()->json);
+  EXPECT_EQ(*creates[2].manifest, o.desired->stateful_set()->json);
+  EXPECT_EQ(creates[2].content, o.desired->stateful_set()->digest.content);
 }
 
 TEST(DecideChildrenTest, AppliesTheWholeManifestOverWhatWasSeenAndNothingElse) {
@@ -212,7 +212,7 @@ TEST(DecideChildrenTest, AppliesTheWholeManifestOverWhatWasSeenAndNothingElse) {
   const auto applies = test::actions_of<apply_child>(decide(o));
 
   ASSERT_EQ(applies.size(), 1U);
-  auto wanted = o.desired->stateful_set.json;
+  auto wanted = o.desired->stateful_set()->json;
   wanted["metadata"]["resourceVersion"] = o.stateful_set->meta.resource_version;
   EXPECT_EQ(*applies[0].manifest, wanted);
 }

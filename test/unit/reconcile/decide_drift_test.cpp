@@ -71,8 +71,8 @@ observation a_rich_network() {
 std::vector<owned_field> owned_fields() {
   const auto wanted = a_rich_network().wanted();
   std::vector<owned_field> out;
-  collect(k8s::kind::service, wanted.service.json, json::json_pointer{}, "", "", out);
-  collect(k8s::kind::stateful_set, wanted.stateful_set.json, json::json_pointer{}, "", "", out);
+  collect(k8s::kind::service, wanted.service()->json, json::json_pointer{}, "", "", out);
+  collect(k8s::kind::stateful_set, wanted.stateful_set()->json, json::json_pointer{}, "", "", out);
   return out;
 }
 

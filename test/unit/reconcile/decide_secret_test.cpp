@@ -174,8 +174,8 @@ TEST(DecideSecretTest, KeepsTheConfigurationOfThePodsWhileItIsNotKnown) {
   const auto before = an_observation().at_rest();
   const auto after = running(state::absent);
 
-  EXPECT_EQ(before.wanted().configuration, after.wanted().configuration);
-  EXPECT_FALSE(after.wanted().conf.has_value());
+  EXPECT_EQ(before.wanted().configuration(), after.wanted().configuration());
+  EXPECT_EQ(after.wanted().conf(), nullptr);
 }
 
 TEST(DecideSecretTest, TellsOfAMissingSecretOnce) {

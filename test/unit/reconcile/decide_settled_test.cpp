@@ -16,7 +16,7 @@ observation rewritten_and_settled() {
   auto o = an_observation().at_rest().with_stateful_set_field(
       "/spec/template/spec/containers/0/image", "as-the-server-spells-it");
   o.settled_stateful_set =
-      settled_write{"sts-uid", "1", o.wanted().stateful_set.digest.content, {}};
+      settled_write{"sts-uid", "1", o.wanted().stateful_set()->digest.content, {}};
   return o;
 }
 
@@ -26,7 +26,7 @@ TEST(DecideSettled, WriteIsNotComparedSoThatItCannotLoop) {
 
 TEST(DecideSettled, ServiceWithoutGenerationIsToldByItsVersion) {
   auto o = an_observation().at_rest().with_service_field("/spec/ports/0/name", "rewritten");
-  o.settled_service = settled_write{"svc-uid", "10", o.wanted().service.digest.content, {}};
+  o.settled_service = settled_write{"svc-uid", "10", o.wanted().service()->digest.content, {}};
 
   EXPECT_EQ(to_string(decide(o.build())), "");
 }
@@ -40,8 +40,8 @@ TEST(DecideSettled, WriteStillTellsOfItsImmutableFields) {
 
 TEST(DecideSettled, WriteKeepsImmutableFieldsWhenLabelsAreStripped) {
   auto o = an_observation().at_rest().with_stateful_set_field("/spec/serviceName", "other");
-  o.settled_stateful_set =
-      settled_write{"sts-uid", "1", o.wanted().stateful_set.digest.content, {"spec.serviceName"}};
+  o.settled_stateful_set = settled_write{
+      "sts-uid", "1", o.wanted().stateful_set()->digest.content, {"spec.serviceName"}};
   o.stateful_set->at("metadata").erase("labels");
 
   const auto applies = test::actions_of<apply_child>(decide(o.build()));

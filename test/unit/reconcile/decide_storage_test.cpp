@@ -76,7 +76,7 @@ INSTANTIATE_TEST_SUITE_P(Growing,
 observation settled(observation o) {
   const auto wanted = o.wanted();
   (*o.stateful_set)["metadata"]["annotations"] =
-      wanted.stateful_set.json["metadata"]["annotations"];
+      wanted.stateful_set()->json["metadata"]["annotations"];
   return o;
 }
 

@@ -7,6 +7,7 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
 #include <cstdlib>
 #include <fstream>
 #include <sstream>
@@ -19,7 +20,7 @@ using test::an_observation;
 using test::json;
 
 json template_of(const desired_children& children) {
-  return children.stateful_set.json.at("spec").at("template");
+  return children.stateful_set()->json.at("spec").at("template");
 }
 
 json container_of(const desired_children& children) {
@@ -50,7 +51,8 @@ class ManifestsGolden : public testing::TestWithParam<golden_case> {
 TEST_P(ManifestsGolden, RenderTheTextOfTheFile) {
   const auto children = an_observation().with_spec(GetParam().spec).wanted();
   const auto text =
-      json{{"service", children.service.json}, {"statefulSet", children.stateful_set.json}}.dump(2)
+      json{{"service", children.service()->json}, {"statefulSet", children.stateful_set()->json}}
+          .dump(2)
       + '\n';
   if (std::getenv("UPDATE_GOLDEN") != nullptr) {
     std::ofstream{path()} << text;
@@ -76,14 +78,49 @@ INSTANTIATE_TEST_SUITE_P(
 TEST(Manifests, AreTheSameBytesEachTime) {
   const auto o = an_observation().with_spec(a_rich_spec());
 
-  EXPECT_EQ(o.wanted().stateful_set.json.dump(), o.wanted().stateful_set.json.dump());
-  EXPECT_EQ(o.wanted().stateful_set.digest, o.wanted().stateful_set.digest);
+  EXPECT_EQ(o.wanted().stateful_set()->json.dump(), o.wanted().stateful_set()->json.dump());
+  EXPECT_EQ(o.wanted().stateful_set()->digest, o.wanted().stateful_set()->digest);
+}
+
+TEST(Manifests, AreTheSameWhenTheyAreMadeAgain) {
+  const auto o = an_observation().with_spec(a_rich_spec()).build();
+  const auto& wanted = *o.desired;
+  const std::array before{wanted.service(), wanted.stateful_set(), wanted.conf()};
+
+  wanted.rest(o.network);
+
+  EXPECT_EQ(wanted.stateful_set_digest(), before[1]->digest);
+  const std::array after{wanted.service(), wanted.stateful_set(), wanted.conf()};
+  for (std::size_t i = 0; i < before.size(); ++i) {
+    EXPECT_NE(after.at(i), before.at(i));
+    EXPECT_EQ(after.at(i)->json, before.at(i)->json);
+  }
+}
+
+TEST(Manifests, TakeOverWhatOtherCredentialsDoNotChange) {
+  const auto o = an_observation().build();
+  const auto service = o.desired->service();
+  const auto set = o.desired->stateful_set();
+  const auto other = test::observation::some_credentials("another password");
+
+  const desired_children rotated{o.network, {other, &other->user}, "", o.desired.get()};
+
+  EXPECT_EQ(rotated.service(), service);
+  EXPECT_NE(rotated.stateful_set()->digest, set->digest);
+  EXPECT_NE(rotated.conf()->digest, o.desired->conf_digest());
+}
+
+TEST(Manifests, KnowTheCredentialsTheyAreFor) {
+  const auto o = an_observation().build();
+
+  EXPECT_TRUE(o.desired->is_for(o.secret.credentials->user));
+  EXPECT_FALSE(o.desired->is_for(test::observation::some_credentials("another password")->user));
 }
 
 TEST(Manifests, CarryTheirDigest) {
   const auto wanted = an_observation().wanted();
 
-  for (const auto* child : {&wanted.service, &wanted.stateful_set}) {
+  for (const auto& child : {wanted.service(), wanted.stateful_set(), wanted.conf()}) {
     EXPECT_EQ(child->json["metadata"]["annotations"][std::string{applied_annotation}],
               to_string(child->digest));
   }
@@ -93,16 +130,16 @@ TEST(Manifests, ChangeNothingButReplicasWithTheNodes) {
   const auto before = an_observation().with_nodes(3).wanted();
   const auto after = an_observation().with_nodes(4).wanted();
 
-  EXPECT_EQ(before.service.json, after.service.json);
+  EXPECT_EQ(before.service()->json, after.service()->json);
   EXPECT_EQ(template_of(before), template_of(after));
-  EXPECT_EQ(after.stateful_set.json["spec"]["replicas"], 4);
+  EXPECT_EQ(after.stateful_set()->json["spec"]["replicas"], 4);
 }
 
 TEST(Manifests, NeverDependOnTheGeneration) {
   const auto o = an_observation();
 
-  EXPECT_EQ(o.wanted().stateful_set.json,
-            an_observation().with_spec(json::object()).wanted().stateful_set.json);
+  EXPECT_EQ(o.wanted().stateful_set()->json,
+            an_observation().with_spec(json::object()).wanted().stateful_set()->json);
 }
 
 struct ports_case {
@@ -116,7 +153,7 @@ class ManifestsPorts : public testing::TestWithParam<ports_case> {};
 TEST_P(ManifestsPorts, AreThoseOfTheChain) {
   const auto wanted = an_observation().with_spec({{"chain", GetParam().chain}}).wanted();
 
-  const auto& service = wanted.service.json["spec"]["ports"];
+  const auto& service = wanted.service()->json["spec"]["ports"];
   const auto container = container_of(wanted)["ports"];
   EXPECT_EQ(service[0]["port"], GetParam().rpc);
   EXPECT_EQ(service[1]["port"], GetParam().p2p);
@@ -150,11 +187,11 @@ TEST(Manifests, SelectThePodsThatTheTemplateMakes) {
   const auto wanted = an_observation().with_spec(a_rich_spec()).wanted();
 
   const auto labels = template_of(wanted)["metadata"]["labels"];
-  const auto& spec = wanted.stateful_set.json["spec"];
+  const auto& spec = wanted.stateful_set()->json["spec"];
   for (const auto& [key, value] : spec["selector"]["matchLabels"].items()) {
     EXPECT_EQ(labels[key], value);
   }
-  EXPECT_EQ(wanted.service.json["spec"]["selector"], spec["selector"]["matchLabels"]);
+  EXPECT_EQ(wanted.service()->json["spec"]["selector"], spec["selector"]["matchLabels"]);
 }
 
 TEST(Manifests, LeaveOutWhatTheSpecLeavesOut) {
@@ -169,8 +206,8 @@ TEST(Manifests, LeaveOutWhatTheSpecLeavesOut) {
 TEST(Manifests, AreOwnedByTheNetworkSoThatGarbageCollectionRemovesThem) {
   const auto wanted = an_observation().wanted();
 
-  const auto owner = wanted.service.json["metadata"]["ownerReferences"];
-  EXPECT_EQ(owner, wanted.stateful_set.json["metadata"]["ownerReferences"]);
+  const auto owner = wanted.service()->json["metadata"]["ownerReferences"];
+  EXPECT_EQ(owner, wanted.stateful_set()->json["metadata"]["ownerReferences"]);
   EXPECT_EQ(owner, json::parse(R"([{"apiVersion": "bitcoincontroller.christianb93.github.com/v1",
                              "kind": "BitcoinNetwork", "name": "net", "uid": "net-uid",
                              "controller": true, "blockOwnerDeletion": true}])"));
@@ -184,7 +221,7 @@ TEST(Manifests, FitTheLimitsOfTheLongestName) {
 
   // The StatefulSet controller appends "-" and a hash of at most 10 characters to make a label.
   constexpr std::size_t label_value_bytes_max = 63;
-  const auto name = wanted.stateful_set.json["metadata"]["name"].get<std::string>();
+  const auto name = wanted.stateful_set()->json["metadata"]["name"].get<std::string>();
   EXPECT_LE(name.size() + 11, label_value_bytes_max);
 }
 
@@ -195,7 +232,7 @@ TEST(Manifests, MakeASecretWithGeneratedCredentials) {
 
   EXPECT_EQ(secret["metadata"]["name"], "net-rpc");
   EXPECT_EQ(secret["metadata"]["ownerReferences"],
-            o.desired->service.json["metadata"]["ownerReferences"]);
+            o.desired->service()->json["metadata"]["ownerReferences"]);
   EXPECT_EQ(secret["stringData"],
             (json{{"BC_RPC_USER", "bitcoin"}, {"BC_RPC_PASSWORD", "a-password"}}));
 }

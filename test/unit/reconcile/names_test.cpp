@@ -72,7 +72,7 @@ TEST(Names, AreThoseOfTheGoController) {
 TEST(Names, SelectorFindsWhatTheManifestsLabel) {
   const auto wanted = an_observation().wanted();
 
-  const auto labels = wanted.service.json["metadata"]["labels"];
+  const auto labels = wanted.service()->json["metadata"]["labels"];
   EXPECT_EQ(std::string{label_managed_by} + '='
                 + labels[std::string{label_managed_by}].get<std::string>(),
             managed_selector);

@@ -164,7 +164,7 @@ TEST_F(Properties, ConvergesWhereverThePlanIsDropped) {
     const auto o = cluster.observe();
     ASSERT_NE(o.stateful_set, nullptr);
     EXPECT_EQ(describe(differing_fields(
-                  o.desired->stateful_set.json["spec"], o.stateful_set->spec.unpack(), "spec")),
+                  o.desired->stateful_set()->json["spec"], o.stateful_set->spec.unpack(), "spec")),
               "");
   });
 }

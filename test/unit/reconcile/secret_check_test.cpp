@@ -140,17 +140,17 @@ conf_view check_conf_of(json document) {
 TEST(CheckConf, FindsWhatWasWrittenInPlace) {
   const auto wanted = an_observation().wanted();
 
-  const auto view = check_conf_of(wanted.conf->json);
+  const auto view = check_conf_of(wanted.conf()->json);
 
   EXPECT_EQ(view.is, conf_view::state::present);
-  EXPECT_EQ(view.file, wanted.configuration);
-  EXPECT_EQ(view.applied, to_string(wanted.conf->digest));
+  EXPECT_EQ(view.file, wanted.configuration());
+  EXPECT_EQ(view.applied, to_string(wanted.conf()->digest));
   EXPECT_TRUE(view.labelled);
 }
 
 TEST(CheckConf, TellsAnotherFileAndMissingLabels) {
   const auto wanted = an_observation().wanted();
-  auto document = wanted.conf->json;
+  auto document = wanted.conf()->json;
   document["data"]["bitcoin.conf"] = "eA==";
   document["metadata"]["labels"].erase("app");
 
@@ -161,7 +161,7 @@ TEST(CheckConf, TellsAnotherFileAndMissingLabels) {
 }
 
 TEST(CheckConf, TellsWhoseItIs) {
-  auto document = an_observation().wanted().conf->json;
+  auto document = an_observation().wanted().conf()->json;
   document["metadata"]["ownerReferences"][0]["uid"] = "old";
   EXPECT_EQ(check_conf_of(document).is, conf_view::state::predecessor);
 
