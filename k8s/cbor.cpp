@@ -1,5 +1,6 @@
 #include "k8s/cbor.hpp"
 
+#include "k8s/cbor_words.hpp"
 #include "k8s/json_tape.hpp"
 
 #include <bit>
@@ -23,6 +24,10 @@ constexpr std::uint8_t false_item = 0xf4;
 constexpr std::uint8_t true_item = 0xf5;
 constexpr std::uint8_t null_item = 0xf6;
 constexpr std::uint8_t double_item = 0xfb;
+/// A simple value; its number, in the byte after, is the index of a word. Below 32 are none.
+constexpr std::uint8_t word_item = 0xf8;
+constexpr std::size_t first_word = 32;
+static_assert(first_word + cbor_words.size() <= 256, "a simple value is one byte");
 /// Arguments below this stand in the first byte itself.
 constexpr std::uint64_t direct_max = 24;
 
@@ -134,12 +139,17 @@ class cbor_writer {
   }
 
   void write_text(std::string_view text) {
+    if (const auto word = find_cbor_word(text); word < cbor_words.size()) {
+      out_.push_back(word_item);
+      out_.push_back(static_cast<std::uint8_t>(first_word + word));
+      return;
+    }
     write_head(text_major, text.size());
     out_.insert(out_.end(), text.begin(), text.end());
   }
 
   /// Of a StatefulSet's spec, with what the API server adds.
-  static constexpr std::size_t usual_bytes = 4096;
+  static constexpr std::size_t usual_bytes = 1024;
   std::vector<std::uint8_t> out_{};
 };
 
@@ -167,7 +177,7 @@ cbor_item read_cbor(const std::uint8_t* at) noexcept {
   const std::uint8_t first = *at;
   const unsigned code = first & code_mask;
   const auto bytes = argument_bytes(code);
-  cbor_item item{json_type::null, bytes == 0 ? code : 0, false, at + 1 + bytes};
+  cbor_item item{json_type::null, bytes == 0 ? code : 0, false, at + 1 + bytes, nullptr};
   for (std::size_t i = 1; i <= bytes; ++i) {
     item.argument = item.argument << 8U | at[i];
   }
@@ -184,6 +194,7 @@ cbor_item read_cbor(const std::uint8_t* at) noexcept {
       break;
     case text_major:
       item.type = json_type::string;
+      item.text_begin = reinterpret_cast<const char*>(item.body);
       break;
     case array_major:
       item.type = json_type::array;
@@ -194,6 +205,11 @@ cbor_item read_cbor(const std::uint8_t* at) noexcept {
     default:
       if (first == double_item) {
         item.type = json_type::real;
+      } else if (first == word_item) {
+        const auto word = cbor_words[static_cast<std::size_t>(item.argument) - first_word];
+        item.type = json_type::string;
+        item.text_begin = word.data();
+        item.argument = word.size();
       } else if (first != null_item) {
         item.type = json_type::boolean;
         item.argument = first == true_item ? 1 : 0;
@@ -208,7 +224,7 @@ const std::uint8_t* skip_cbor(const std::uint8_t* at) noexcept {
     const auto item = read_cbor(at);
     at = item.body;
     if (item.type == json_type::string) {
-      at += item.argument;
+      at += item.has_text_in_body() ? item.argument : 0;
     } else if (item.type == json_type::array) {
       left += item.argument;
     } else if (item.type == json_type::object) {

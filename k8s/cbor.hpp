@@ -8,8 +8,9 @@
 
 namespace btc::k8s {
 
-/// JSON values as CBOR (RFC 8949), in the smallest form of each item, lengths in front. The readers
-/// are for what `write_cbor` wrote, so they check nothing.
+/// JSON values as CBOR (RFC 8949), in the smallest form of each item, lengths in front; the words
+/// of cbor_words.hpp are simple values. The readers are for what `write_cbor` wrote in this
+/// process, so they check nothing.
 [[nodiscard]] std::vector<std::uint8_t> write_cbor(json_view value);
 
 /// The first bytes of an item, taken apart.
@@ -19,9 +20,14 @@ struct cbor_item {
   std::uint64_t argument{0};
   bool negative{false};               ///< the number is -1 - argument
   const std::uint8_t* body{nullptr};  ///< what follows
+  const char* text_begin{nullptr};    ///< of a string: in the body, or a word
 
   [[nodiscard]] std::string_view text() const noexcept {
-    return {reinterpret_cast<const char*>(body), static_cast<std::size_t>(argument)};
+    return {text_begin, static_cast<std::size_t>(argument)};
+  }
+  /// A string that is no word: its bytes follow.
+  [[nodiscard]] bool has_text_in_body() const noexcept {
+    return text_begin == reinterpret_cast<const char*>(body);
   }
 };
 
