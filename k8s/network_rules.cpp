@@ -25,7 +25,7 @@ constexpr std::size_t constraints_max = 16;
 constexpr std::size_t label_bytes_max = 63;
 constexpr std::size_t prefix_bytes_max = 253;
 constexpr std::string_view key_rule =
-    "a key is \"name\" or \"prefix/name\", where name has at most 63 characters";
+    R"(a key is "name" or "prefix/name", where name has at most 63 characters)";
 
 constexpr std::array<std::string_view, 4> owned_labels{
     "app", "app.kubernetes.io/name", "app.kubernetes.io/instance", "app.kubernetes.io/managed-by"};

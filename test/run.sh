@@ -6,9 +6,9 @@
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit 1
 
-passed=0 failed=0 skipped=0
+passed=0 failed=0 skipped=0 linting=
 reports=$(mktemp -d)
-trap 'rm -rf "$reports"' EXIT
+trap '[[ -z $linting ]] || kill "$linting" 2>/dev/null; rm -rf "$reports"' EXIT
 
 heading() {
   printf '\n== %s\n' "$*"
@@ -30,6 +30,17 @@ formatted() {
 
 built() { # preset [target]
   cmake --preset "$1" >/dev/null && cmake --build --preset "$1" ${2:+--target "$2"}
+}
+
+# The other compiler and clang-tidy take minutes of computing, and the tiers 5 and 6 mostly wait: so
+# they run beside those, with what those leave of the machine.
+start_linting() {
+  nice -n 19 bash -c 'cmake --preset tidy && cmake --build --preset tidy' >"$reports/lint" 2>&1 &
+  linting=$!
+}
+
+linted() {
+  wait "$linting" || { grep -E '(error|warning):' "$reports/lint" || tail -n 40 "$reports/lint"; return 1; }
 }
 
 # The sums of a JUnit file: "tests failures skipped".
@@ -84,9 +95,11 @@ tiers_one_to_four
 check "tier 3: faulty histories of the real actors" faulty_histories
 suite "conformance of the simulated cluster" test/conformance/run --cluster sim
 check "the release is built" built release
+start_linting
 suite "tier 5, on a real control plane" test/cluster/run
 suite "tier 6, real bitcoind on the simulated cluster" test/bitcoin/run --cluster sim
 suite "tier 6, real bitcoind on a real control plane" test/bitcoin/run --cluster real
+check "clang and clang-tidy find nothing" linted
 
 heading "sum"
 echo "$passed passed, $failed failed$([[ $skipped -eq 0 ]] || echo ", $skipped skipped")"
