@@ -47,19 +47,7 @@ void peer_network::retarget(time_point now, std::shared_ptr<const network_target
   }
   for (auto& [ordinal, node] : nodes_) {
     const auto known = before.find(ordinal);
-    const bool new_life = known == before.end() || known->second.life != node.life;
-    const bool came = node.target.ready && (new_life || !known->second.target.ready);
-    if (!same) {
-      node.wanted = added_by(target_->shape, target_->nodes_wanted, ordinal);
-    }
-    if (!same || new_life || came) {
-      trigger(now, node);
-    }
-    if (came) {
-      node.failures = 0;  // what it did not answer before it was ready counts no more
-      node.last = rpc_result::ok;
-      trigger_adders_of(now, ordinal);
-    }
+    welcome(now, node, known == before.end() ? nullptr : &known->second, same);
   }
   if (options_.by_ip) {
     trigger_adders_of_lost_addresses(now, before);
@@ -83,6 +71,27 @@ void peer_network::adopt(const node_target& t, const node_states& before) {
     node.wanted = added_by(target_->shape, target_->nodes_wanted, t.ordinal);
   }
   node.target = t;
+}
+
+/// `before`: what was known of the node of this ordinal, or nullptr.
+void peer_network::welcome(time_point now,
+                           node_state& node,
+                           const node_state* before,
+                           bool rules_same) {
+  const auto ordinal = node.target.ordinal;
+  const bool new_life = before == nullptr || before->life != node.life;
+  const bool came = node.target.ready && (new_life || !before->target.ready);
+  if (!rules_same) {
+    node.wanted = added_by(target_->shape, target_->nodes_wanted, ordinal);
+  }
+  if (!rules_same || new_life || came) {
+    trigger(now, node);
+  }
+  if (came) {
+    node.failures = 0;  // what it did not answer before it was ready counts no more
+    node.last = rpc_result::ok;
+    trigger_adders_of(now, ordinal);
+  }
 }
 
 void peer_network::trigger(time_point now, node_state& node) const {

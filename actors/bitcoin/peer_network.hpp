@@ -91,6 +91,7 @@ class peer_network {
 
  private:
   void adopt(const node_target& t, const node_states& before);
+  void welcome(time_point now, node_state& node, const node_state* before, bool rules_same);
   void trigger(time_point now, node_state& node) const;
   void trigger_adders_of(time_point now, std::int32_t ordinal);
   void trigger_adders_of_lost_addresses(time_point now, const node_states& before);

@@ -66,15 +66,16 @@ peer_plan plan_peers(const peer_input& input) {
     const auto* entry = find(input.listed, n.address);
     if (entry != nullptr && entry->connected) {
       ++plan.connected;
-    } else if (entry != nullptr) {
-      if (n.ready && n.proven) {
-        tries.push_back(try_node(n.address));
-      }
-    } else if (n.proven) {
+      continue;
+    }
+    if (!n.proven) {
+      continue;
+    }
+    if (n.ready) {
+      tries.push_back(try_node(n.address));
+    }
+    if (entry == nullptr) {
       remembered.insert(n.address);
-      if (n.ready) {
-        tries.push_back(try_node(n.address));
-      }
       (n.ready ? tries : plan.calls).push_back(add_node(n.address));
     }
   }
