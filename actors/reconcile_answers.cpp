@@ -1,6 +1,7 @@
 #include "actors/reconcile/ownership.hpp"
 #include "actors/reconcile_actor.hpp"
 #include "k8s/decode.hpp"
+#include "k8s/parsed_payload.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -49,8 +50,7 @@ std::optional<k8s::api_error> reconcile_state::doubt(const answer& body) const {
   if (!kind) {
     return std::nullopt;
   }
-  const auto document = k8s::parse(body.value(), *kind);
-  return document ? std::nullopt : std::optional{document.error()};
+  return k8s::parsed_payload{*kind, body.value()}.error();
 }
 
 void reconcile_state::on_success(const k8s::payload& body) {
