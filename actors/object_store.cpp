@@ -37,6 +37,10 @@ object_store::changes object_store::replace(const std::vector<k8s::object_ptr>& 
                                             const std::string& version,
                                             bool consistent) {
   changes out;
+  auto& reached = progress_[ns];
+  // Only then is what is known no longer true. Any other list may have been made before a write of
+  // ours whose answer came first.
+  const bool went_back = consistent && is_newer(reached, version);
   std::unordered_set<k8s::object_key, k8s::object_key_hash> listed;
   for (const auto& object : objects) {
     listed.insert(object->meta.key);
@@ -44,7 +48,7 @@ object_store::changes object_store::replace(const std::vector<k8s::object_ptr>& 
   std::vector<k8s::object_ptr> missing;
   for (const auto& [key, object] : objects_) {
     const bool in_scope = ns.empty() || key.ns == ns;
-    const bool newer = !consistent && is_newer(object->meta.resource_version, version);
+    const bool newer = !went_back && is_newer(object->meta.resource_version, version);
     if (in_scope && !newer && !listed.contains(key)) {
       missing.push_back(object);
     }
@@ -52,14 +56,14 @@ object_store::changes object_store::replace(const std::vector<k8s::object_ptr>& 
   for (const auto& object : missing) {
     unindex(*object);
     objects_.erase(object->meta.key);
-    out.push_back({object, true, consistent});
+    out.push_back({object, true, went_back});
   }
   for (const auto& object : objects) {
-    if (put(object, consistent, out)) {
-      out.push_back({object, false, consistent});
+    if (put(object, went_back, out)) {
+      out.push_back({object, false, went_back});
     }
   }
-  progress_[ns] = version;
+  reached = version;
   return out;
 }
 

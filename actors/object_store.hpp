@@ -26,7 +26,8 @@ class object_store {
                                const std::string& version);
 
   /// The complete state of a scope at `version`. What is missing in it was deleted, unless it is
-  /// newer than the list itself; a `consistent` list is right in any case.
+  /// newer than the list itself. A `consistent` list below what the watch had reached means that
+  /// the store went back (a restored etcd), and is right in any case.
   [[nodiscard]] changes replace(const std::vector<k8s::object_ptr>& objects,
                                 const std::string& ns,
                                 const std::string& version,

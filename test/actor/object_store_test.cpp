@@ -117,6 +117,19 @@ TEST(ObjectStore, AConsistentListIsTakenOverThoughTheStoreWentBackInTime) {
   EXPECT_TRUE(changes.back().authoritative);
 }
 
+TEST(ObjectStore, AConsistentListThatWasMadeBeforeAnOwnWriteTakesNothingBack) {
+  object_store store;
+  static_cast<void>(store.change({{a_service("a", "10")}}, "", "10"));
+  store.written(a_service("a", "24"), "");
+  store.written(a_service("b", "25"), "");
+
+  EXPECT_THAT(shown(store.replace({a_service("a", "10")}, "", "16", true)), IsEmpty());
+
+  EXPECT_EQ(store.size(), 2U);
+  EXPECT_THAT(shown(store.change({{a_service("a", "24")}, {a_service("b", "25")}}, "", "25")),
+              IsEmpty());
+}
+
 TEST(ObjectStore, AnUnchangedListIsNoNews) {
   object_store store;
   static_cast<void>(store.replace({a_service("a", "10")}, "", "10", true));
