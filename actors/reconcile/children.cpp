@@ -116,6 +116,11 @@ void hide_digests(std::vector<field_difference>& differences) {
   return c;
 }
 
+/// The operation that has a JSON patch fail where the object is no longer what was compared.
+[[nodiscard]] json same_version(const k8s::object_meta& seen) {
+  return {{"op", "test"}, {"path", "/metadata/resourceVersion"}, {"value", seen.resource_version}};
+}
+
 [[nodiscard]] child_steps correct(k8s::kind kind,
                                   const k8s::object& have,
                                   const manifest& wanted,
@@ -134,10 +139,11 @@ void hide_digests(std::vector<field_difference>& differences) {
     const auto own = ownership_patch(have.meta);
     c.make_way.insert(c.make_way.end(), own.begin(), own.end());
   }
+  // Written as it was compared, or not at all: somebody may be taking it over at this moment.
   if (c.make_way.empty()) {
-    // Written as it was compared, or not at all: somebody may be taking it over at this moment.
     document["metadata"]["resourceVersion"] = have.meta.resource_version;
   } else {
+    c.make_way.insert(c.make_way.begin(), same_version(have.meta));
     steps.actions.emplace_back(take_ownership{kind, have.meta.key, std::move(c.make_way)});
   }
   steps.actions.emplace_back(apply_child{kind,

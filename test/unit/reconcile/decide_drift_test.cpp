@@ -219,9 +219,10 @@ TEST_P(DecideDisplaced, EntryIsRemovedBeforeOursIsPutBack) {
   const auto child = std::string{k8s::info(GetParam().kind).name};
   EXPECT_EQ(to_string(plan), "own " + child + ", apply " + child);
   const auto operations = test::actions_of<take_ownership>(plan).at(0).operations;
-  ASSERT_EQ(operations.size(), 2U);
-  EXPECT_EQ(operations[0]["op"], "test");
-  EXPECT_EQ(operations[1], (json{{"op", "remove"}, {"path", GetParam().removed}}));
+  ASSERT_EQ(operations.size(), 3U);
+  EXPECT_EQ(operations[0]["path"], "/metadata/resourceVersion");
+  EXPECT_EQ(operations[1]["op"], "test");
+  EXPECT_EQ(operations[2], (json{{"op", "remove"}, {"path", GetParam().removed}}));
 }
 
 INSTANTIATE_TEST_SUITE_P(

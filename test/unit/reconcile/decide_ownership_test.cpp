@@ -89,6 +89,7 @@ TEST(DecideOwnershipTest, TurnsTheEntryOfThePostIntoAnApplys) {
   const auto plan = decide(o.with_spec({{"pod", nullptr}}).build());
 
   EXPECT_EQ(test::actions_of<take_ownership>(plan).at(0).operations, json::parse(R"([
+    {"op": "test", "path": "/metadata/resourceVersion", "value": "10"},
     {"op": "test", "path": "/metadata/managedFields/1/manager", "value": "bitcoin-controller"},
     {"op": "test", "path": "/metadata/managedFields/1/operation", "value": "Update"},
     {"op": "replace", "path": "/metadata/managedFields/1/operation", "value": "Apply"}])"));
@@ -103,6 +104,7 @@ TEST(DecideOwnershipTest, DropsTheEntryOfThePostOnceWeHaveApplied) {
   const auto plan = decide(o.with_spec({{"pod", nullptr}}).build());
 
   EXPECT_EQ(test::actions_of<take_ownership>(plan).at(0).operations, json::parse(R"([
+    {"op": "test", "path": "/metadata/resourceVersion", "value": "10"},
     {"op": "test", "path": "/metadata/managedFields/1/manager", "value": "bitcoin-controller"},
     {"op": "test", "path": "/metadata/managedFields/1/operation", "value": "Update"},
     {"op": "remove", "path": "/metadata/managedFields/1"}])"));
