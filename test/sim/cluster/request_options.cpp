@@ -132,6 +132,7 @@ watch_options watch_options_of(const operation& op) {
       throw refusal{version_too_large(since, current)};
     }
     out.initial_state = true;
+    out.most_recent = where.parameter("resourceVersion").empty();
     out.initial_end = true;
     return out;
   }

@@ -48,8 +48,11 @@ void watch_cursor::start() {
     position_ = store_->log(id).after(options_.since);
     return;
   }
-  position_ = server_->position(id);
-  for (const auto& [key, object] : server_->objects(id)) {
+  // A real server keeps the stream waiting until it has seen what the store had (KEP-3157).
+  const auto& log = store_->log(id);
+  position_ = options_.most_recent ? log.end() : server_->position(id);
+  shown_ = options_.most_recent ? store_->version() : 0;
+  for (const auto& [key, object] : options_.most_recent ? log.objects() : server_->objects(id)) {
     if (options_.what.matches(key, *object)) {
       waiting_.push_back(event("ADDED", *object));
     }
@@ -106,7 +109,8 @@ document watch_cursor::event_of(const commit& c) const {
 }
 
 document watch_cursor::make_bookmark(bool initial_end) const {
-  json metadata{{"resourceVersion", std::to_string(server_->version(type_->id))}};
+  const auto version = std::max(shown_, server_->version(type_->id));
+  json metadata{{"resourceVersion", std::to_string(version)}};
   if (initial_end) {
     metadata["annotations"] = {{"k8s.io/initial-events-end", "true"}};
   }

@@ -14,6 +14,7 @@ struct watch_options {
   selection what{};
   std::uint64_t since{0};     ///< events after this version
   bool initial_state{false};  ///< what is there comes first, as ADDED
+  bool most_recent{false};    ///< of that what the store has, not what the server has seen of it
   bool initial_end{false};    ///< and a bookmark says where it ends (KEP-3157)
   bool bookmarks{false};      ///< allowWatchBookmarks
 };
@@ -50,6 +51,7 @@ class watch_cursor {
   const resource_type* type_;
   watch_options options_;
   std::size_t position_{0};
+  std::uint64_t shown_{0};  ///< version of the most recent state that it began with
   std::uint64_t epoch_;
   std::deque<document> waiting_{};
   bool failed_{false};

@@ -62,6 +62,25 @@ TEST_F(watch_test, server_that_is_held_shows_commits_one_by_one) {
   EXPECT_EQ(stream->next(), nullptr);
 }
 
+TEST_F(watch_test, most_recent_initial_list_shows_what_a_held_server_has_not_seen) {
+  cluster_.server(1).hold();
+  const auto made = ok(post(path("bitcoinnetworks"), network("a")));
+  const auto initial = path("bitcoinnetworks")
+                       + "?watch=true&sendInitialEvents=true&allowWatchBookmarks=true"
+                         "&resourceVersionMatch=NotOlderThan";
+  auto recent = watch(initial, 1);
+  EXPECT_EQ(recent->next()->at("type"), "ADDED");
+  EXPECT_EQ(version(recent->next()->at("object")), version(made));
+  EXPECT_TRUE(cluster_.server(1).advance(type_id::bitcoin_networks));
+  EXPECT_EQ(recent->next(), nullptr);  // it was shown already
+
+  cluster_.server(1).hold();
+  ok(post(path("bitcoinnetworks"), network("b")));
+  auto as_seen = watch(initial + "&resourceVersion=0", 1);
+  EXPECT_EQ(as_seen->next()->at("object").at("metadata").at("name"), "a");
+  EXPECT_EQ(as_seen->next()->at("type"), "BOOKMARK");
+}
+
 TEST_F(watch_test, server_that_goes_back_ends_its_streams_and_lists_the_past) {
   const auto start = cluster_.objects().version();
   ok(post(path("bitcoinnetworks"), network("a")));
