@@ -115,8 +115,8 @@ struct plan {
   /// Nothing that is watched will change when this does: look again later, with back-off.
   bool look_again{false};
   std::string because{};  ///< for the log: "created", "drift", …; empty when nothing is to be done
-  /// Nothing is to be done, and Service and StatefulSet were compared: every field that we own is as
-  /// it should be.
+  /// Nothing is to be done, and Service and StatefulSet were compared: every field that we own is
+  /// as it should be.
   bool children_in_place{false};
 
   [[nodiscard]] bool empty() const noexcept { return actions.empty(); }
