@@ -8,6 +8,16 @@ namespace btc::actors {
 using namespace messages;
 using telemetry::reconcile_result;
 
+namespace {
+
+template <class Action>
+[[nodiscard]] bool has(const reconcile::plan& p) {
+  return std::ranges::any_of(
+      p.actions, [](const auto& action) { return std::holds_alternative<Action>(action); });
+}
+
+}  // namespace
+
 void reconcile_state::start(reconcile_args args) {
   args_ = std::move(args);
   log_ = args_.env->log.with("network", to_string(args_.key));
@@ -136,25 +146,38 @@ void reconcile_state::decide_now() {
   act();
 }
 
+/// True when the plan has to wait, because this network was written to too often.
 bool reconcile_state::postponed() {
-  const bool creates = std::ranges::any_of(plan_.actions, [](const auto& action) {
-    return std::holds_alternative<reconcile::create_child>(action);
-  });
-  const auto wait = creations_.wait(self_->clock().now());
-  if (!creates || wait.count() == 0) {
-    return false;
+  const auto now = self_->clock().now();
+  const auto creation = creations_.wait(now);
+  if (creation.count() > 0 && has<reconcile::create_child>(plan_)) {
+    if (const auto times = limiter_.admit("children-vanish", "")) {
+      log_.warn("children-vanish",
+                "children that were created keep vanishing, the next waits",
+                {{"times", times}});
+    }
+    holding_ = true;
+    postpone(creation);
+    return true;
   }
-  if (const auto times = limiter_.admit("children-vanish", "")) {
-    log_.warn("children-vanish",
-              "children that were created keep vanishing, the next waits",
-              {{"times", times}});
+  const auto status = statuses_.wait(now);
+  if (status.count() > 0 && has<reconcile::patch_status>(plan_)) {
+    if (const auto times = limiter_.admit("status-changes", "")) {
+      log_.warn("status-changes",
+                "the status changes again and again, its next patch waits",
+                {{"times", times}});
+    }
+    postpone(status);  // and whatever else there is to do does not
+    return true;
   }
+  return false;
+}
+
+void reconcile_state::postpone(std::chrono::milliseconds wait) {
   args_.env->metrics.retried();
   finish(reconcile_result::requeue_after);
   mark_dirty();
-  holding_ = true;
   retry_after(wait);
-  return true;
 }
 
 void reconcile_state::act() {

@@ -3,8 +3,8 @@
 #include "actors/actor_base.hpp"
 #include "actors/network_view.hpp"
 #include "actors/reconcile/backoff.hpp"
-#include "actors/reconcile/creation_budget.hpp"
 #include "actors/reconcile/decide.hpp"
+#include "actors/reconcile/write_budget.hpp"
 #include "actors/telemetry/log_limiter.hpp"
 
 #include <bitset>
@@ -106,8 +106,9 @@ class reconcile_state {
   void on_failure(const k8s::api_error& error);
   void refuse(const k8s::api_error& error);
   void hold(const k8s::api_error& error);
-  /// True when the plan creates a child that has to wait, and does now.
+  /// True when the network was written to too often: then the plan has to wait, and does now.
   bool postponed();
+  void postpone(std::chrono::milliseconds wait);
   void retry_after(std::chrono::milliseconds delay);
   void retry_slowly();
 
@@ -148,6 +149,7 @@ class reconcile_state {
   network_view view_{};
   reconcile::backoff backoff_{};
   reconcile::creation_budget creations_{};
+  reconcile::status_budget statuses_{};
   phase phase_{phase::loading};
   std::bitset<k8s::watched_kinds> loaded_{};
   bool dirty_{true};     ///< something changed since the last decision

@@ -54,6 +54,7 @@ void reconcile_state::perform(const reconcile::grow_claim& a) {
 }
 
 void reconcile_state::perform(const reconcile::patch_status& a) {
+  statuses_.spend(self_->clock().now());
   auto patch = a.patch;
   // Neither over a newer spec nor onto a namesake that was created since: /status checks the
   // version, and ignores a uid.

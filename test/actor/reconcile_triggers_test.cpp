@@ -29,6 +29,26 @@ TEST_F(ReconcileTriggers, RunsOnceForTenTriggersWhileBusy) {
   EXPECT_EQ(network["status"]["nodes"][0]["ip"], "10.0.1.9");
 }
 
+TEST_F(ReconcileTriggers, PatchesTheStatusAtABoundedPace) {
+  converge();
+  int patches = 0;
+  const auto move_pod = [&](int i) {
+    change_pod(0, "10.0.2." + std::to_string(i));
+    patches += static_cast<int>(serve_all().size());
+  };
+
+  for (int i = 0; i < 100; ++i) {
+    move_pod(i);
+  }
+  EXPECT_LE(patches, reconcile::status_budget::burst);
+
+  edit_child(k8s::kind::stateful_set, "net-sts", {{"spec", {{"replicas", 1}}}});
+  EXPECT_THAT(serve_all(), Contains("apply StatefulSet")) << "drift does not wait";
+  advance(2s);
+  EXPECT_THAT(serve_all(), Contains("patch BitcoinNetwork"));
+  EXPECT_EQ(network["status"]["nodes"][0]["ip"], "10.0.2.99");
+}
+
 TEST_F(ReconcileTriggers, PutsAChangedFieldBackAtOnce) {
   converge();
 

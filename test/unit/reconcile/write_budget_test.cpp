@@ -1,4 +1,4 @@
-#include "actors/reconcile/creation_budget.hpp"
+#include "actors/reconcile/write_budget.hpp"
 
 #include <gtest/gtest.h>
 
@@ -39,6 +39,18 @@ TEST(CreationBudget, IsFullAgainAfterAQuietTime) {
     budget.spend(later);
   }
   EXPECT_GT(budget.wait(later), 0s);
+}
+
+TEST(StatusBudget, LetsAStatusWaitForASecondAtMost) {
+  status_budget budget;
+  for (int i = 0; i < 10 * status_budget::burst; ++i) {
+    const auto wait = budget.wait(start + std::chrono::milliseconds{i});
+    EXPECT_LE(wait, 1s);
+    if (wait == 0s) {
+      budget.spend(start);
+    }
+  }
+  EXPECT_GT(budget.wait(start), 0s);
 }
 
 }  // namespace
