@@ -14,9 +14,11 @@ namespace {
 /// page) goes back at once. glibc's own limits grow with the largest block that was ever freed.
 void tune_heap() noexcept {
   constexpr int kib = 1024;
+  // NOLINTBEGIN(concurrency-mt-unsafe): there is no other thread yet.
   mallopt(M_ARENA_MAX, 1);
   mallopt(M_MMAP_THRESHOLD, 256 * kib);
   mallopt(M_TRIM_THRESHOLD, 512 * kib);
+  // NOLINTEND(concurrency-mt-unsafe)
 }
 
 }  // namespace

@@ -101,6 +101,8 @@ class reconcile_state {
   [[nodiscard]] static std::optional<k8s::kind> worth_a_look(const reconcile::action* failed,
                                                              k8s::error_class why);
   bool secret_tells(const reconcile::action* failed, const k8s::api_error& error);
+  bool credentials_tell(const reconcile::action& failed, const k8s::api_error& error);
+  bool conf_tells(const reconcile::action& failed, const k8s::api_error& error);
   bool class_tells(const reconcile::action* failed, const k8s::api_error& error);
   bool claim_tells(const reconcile::action* failed, const k8s::api_error& error);
   void on_failure(const k8s::api_error& error);

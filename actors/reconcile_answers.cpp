@@ -114,36 +114,54 @@ std::optional<k8s::kind> reconcile_state::worth_a_look(const reconcile::action* 
 
 /// Failures that tell how a Secret is, which no watch does; false for any other.
 bool reconcile_state::secret_tells(const reconcile::action* failed, const k8s::api_error& error) {
+  return failed != nullptr && (credentials_tell(*failed, error) || conf_tells(*failed, error));
+}
+
+bool reconcile_state::credentials_tell(const reconcile::action& failed,
+                                       const k8s::api_error& error) {
   using enum k8s::error_class;
-  if (failed == nullptr) {
-    return false;
-  }
-  auto& values = view_.values();
+  auto& secret = view_.values().secret;
+  const bool read = std::holds_alternative<reconcile::read_secret>(failed);
   const auto why = k8s::classify(error);
-  const auto* child = std::get_if<reconcile::create_child>(failed);
-  if (std::holds_alternative<reconcile::read_secret>(*failed) && why == not_found) {
-    values.secret.is = reconcile::secret_view::state::absent;
-  } else if (std::holds_alternative<reconcile::read_secret>(*failed) && why == terminal) {
-    values.secret.is = reconcile::secret_view::state::unreadable;
-    values.secret.problems = {error.reason().empty() ? "Refused" : error.reason(), error.message()};
-  } else if (std::holds_alternative<reconcile::read_conf>(*failed) && why == not_found) {
-    values.conf.is = reconcile::conf_view::state::absent;
-  } else if (std::holds_alternative<reconcile::create_secret>(*failed) && why == already_exists
-             && looks_ < looks_max) {
-    ++looks_;
-    values.secret.is = reconcile::secret_view::state::unread;
-  } else if (child != nullptr && child->kind == k8s::kind::secret && why == already_exists
-             && looks_ < looks_max) {
-    ++looks_;
-    values.conf.is = reconcile::conf_view::state::unread;
-  } else if (std::holds_alternative<reconcile::apply_child>(*failed)
-             && std::get<reconcile::apply_child>(*failed).kind == k8s::kind::secret) {
-    values.conf.is = reconcile::conf_view::state::unread;  // it is no longer as it was seen
-    return why == conflict && looks_++ < looks_max;
-  } else {
-    return false;
+  if (read && why == not_found) {
+    secret.is = reconcile::secret_view::state::absent;
+    return true;
   }
-  return true;
+  if (read && why == terminal) {
+    secret.is = reconcile::secret_view::state::unreadable;
+    secret.problems = {error.reason().empty() ? "Refused" : error.reason(), error.message()};
+    return true;
+  }
+  if (std::holds_alternative<reconcile::create_secret>(failed) && why == already_exists
+      && looks_ < looks_max) {
+    ++looks_;
+    secret.is = reconcile::secret_view::state::unread;
+    return true;
+  }
+  return false;
+}
+
+bool reconcile_state::conf_tells(const reconcile::action& failed, const k8s::api_error& error) {
+  using enum k8s::error_class;
+  auto& conf = view_.values().conf;
+  const auto why = k8s::classify(error);
+  if (std::holds_alternative<reconcile::read_conf>(failed) && why == not_found) {
+    conf.is = reconcile::conf_view::state::absent;
+    return true;
+  }
+  const auto* create = std::get_if<reconcile::create_child>(&failed);
+  if (create != nullptr && create->kind == k8s::kind::secret && why == already_exists
+      && looks_ < looks_max) {
+    ++looks_;
+    conf.is = reconcile::conf_view::state::unread;
+    return true;
+  }
+  const auto* apply = std::get_if<reconcile::apply_child>(&failed);
+  if (apply != nullptr && apply->kind == k8s::kind::secret) {
+    conf.is = reconcile::conf_view::state::unread;  // it is no longer as it was seen
+    return why == conflict && looks_++ < looks_max;
+  }
+  return false;
 }
 
 /// The same of a node's claim: one that will not grow stops nothing but itself.

@@ -5,6 +5,7 @@
 #include <initializer_list>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 
 namespace btc::k8s {
@@ -17,7 +18,8 @@ struct json_member {
 
 /// One element of an array that is being made.
 struct json_element {
-  template <class T>
+  template <class T,
+            class = std::enable_if_t<!std::is_same_v<std::remove_cvref_t<T>, json_element>>>
   json_element(T&& v) : value(std::forward<T>(v)) {}  // NOLINT(google-explicit-constructor)
   mutable nlohmann::json value;
 };
