@@ -8,6 +8,7 @@
 #include <csignal>
 #include <fcntl.h>
 #include <iterator>
+#include <memory>
 #include <spawn.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -58,9 +59,23 @@ namespace {
 
 }  // namespace
 
-struct container_process::impl {
+struct container_process::impl : std::enable_shared_from_this<impl> {
   impl(boost::asio::io_context& context, pid_t p, exit_handler d)
       : pid(p), descriptor(context, descriptor_of(p)), done(std::move(d)) {}
+
+  /// Waits for its end, again where a wake-up came before there was anything to reap.
+  void watch() {
+    descriptor.async_wait(boost::asio::posix::stream_descriptor::wait_read,
+                          [self = shared_from_this()](auto ec) {
+                            if (ec) {
+                              return;
+                            }
+                            self->reap(false);
+                            if (!self->ended) {
+                              self->watch();
+                            }
+                          });
+  }
 
   /// Reaps it if it has ended, or `wait`s for that.
   void reap(bool wait) {
@@ -85,12 +100,7 @@ container_process::container_process(boost::asio::io_context& context,
                                      const std::filesystem::path& log,
                                      exit_handler done)
     : impl_(std::make_shared<impl>(context, spawn(arguments, log), std::move(done))) {
-  impl_->descriptor.async_wait(boost::asio::posix::stream_descriptor::wait_read,
-                               [state = impl_](auto ec) {
-                                 if (!ec) {
-                                   state->reap(false);
-                                 }
-                               });
+  impl_->watch();
 }
 
 container_process::~container_process() {
