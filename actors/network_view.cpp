@@ -126,15 +126,16 @@ void network_view::take_secret(reconcile::secret_view secret) {
 
 void network_view::forget_secrets() {
   observed_.secret.is = reconcile::secret_view::state::unknown;
-  observed_.conf.is = reconcile::conf_view::state::unknown;
+  observed_.conf.is = reconcile::conf_view::state::due;
 }
 
 void network_view::forget_troubles() {
   if (observed_.secret.is != reconcile::secret_view::state::usable) {
     observed_.secret.is = reconcile::secret_view::state::unknown;
   }
-  if (observed_.conf.is != reconcile::conf_view::state::present) {
-    observed_.conf.is = reconcile::conf_view::state::unknown;
+  using conf = reconcile::conf_view::state;
+  if (observed_.conf.is != conf::present && observed_.conf.is != conf::unknown) {
+    observed_.conf.is = conf::due;
   }
   std::erase_if(observed_.claims, [](const auto& claim) {
     return claim.second.is != reconcile::claim_view::state::present || !claim.second.bound;
@@ -142,16 +143,6 @@ void network_view::forget_troubles() {
   if (observed_.storage_class.is != reconcile::storage_class_view::state::present) {
     observed_.storage_class = {};
   }
-}
-
-/// What the StatefulSet tells of the bitcoin.conf that the pods were started with.
-std::string network_view::kept_configuration() const {
-  const auto* set = reconcile::own_stateful_set(observed_);
-  if (set == nullptr) {
-    return {};
-  }
-  const auto annotations = set->spec.view()["template"]["metadata"]["annotations"];
-  return annotations[reconcile::configuration_annotation].string();
 }
 
 const reconcile::observed& network_view::prepare(std::string now) {
@@ -166,7 +157,7 @@ const reconcile::observed& network_view::prepare(std::string now) {
     if (before == nullptr || !before->is_for(all->user)) {
       want({all, &all->user}, {});
     }
-  } else if (const auto kept = kept_configuration();
+  } else if (const auto kept = reconcile::configuration_of_pods(observed_);
              before == nullptr || before->configuration() != kept) {
     want(nullptr, kept);
   }

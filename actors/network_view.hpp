@@ -52,7 +52,6 @@ class network_view {
  private:
   bool take_network(const messages::object_change& change);
   bool take_pod(const messages::object_change& change);
-  [[nodiscard]] std::string kept_configuration() const;
   void want(reconcile::desired_children::user_ptr user, std::string_view kept);
   template <class T>
   bool take_child(const messages::object_change& change, std::shared_ptr<const T>& slot);

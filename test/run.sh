@@ -32,10 +32,11 @@ built() { # preset [target]
   cmake --preset "$1" >/dev/null && cmake --build --preset "$1" ${2:+--target "$2"}
 }
 
-# The other compiler and clang-tidy take minutes of computing, and the tiers 5 and 6 mostly wait: so
-# they run beside those, with what those leave of the machine.
+# Each header alone, the other compiler and clang-tidy take minutes of computing, and the tiers 5 and
+# 6 mostly wait: so they run beside those, with what those leave of the machine.
 start_linting() {
-  nice -n 19 bash -c 'cmake --preset tidy && cmake --build --preset tidy' >"$reports/lint" 2>&1 &
+  nice -n 19 bash -c 'cmake --build --preset dev --target all_verify_interface_header_sets &&
+    cmake --preset tidy && cmake --build --preset tidy' >"$reports/lint" 2>&1 &
   linting=$!
 }
 
@@ -99,7 +100,7 @@ start_linting
 suite "tier 5, on a real control plane" test/cluster/run
 suite "tier 6, real bitcoind on the simulated cluster" test/bitcoin/run --cluster sim
 suite "tier 6, real bitcoind on a real control plane" test/bitcoin/run --cluster real
-check "clang and clang-tidy find nothing" linted
+check "each header stands alone, clang and clang-tidy find nothing" linted
 
 heading "sum"
 echo "$passed passed, $failed failed$([[ $skipped -eq 0 ]] || echo ", $skipped skipped")"

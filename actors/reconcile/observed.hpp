@@ -44,7 +44,8 @@ struct secret_view {
 /// What is known of the Secret `<name>-conf`, which is not watched.
 struct conf_view {
   enum class state : std::uint8_t {
-    unknown,      ///< not looked at yet, or it is time to look again
+    unknown,      ///< not looked at by this process: what the pods were started with vouches for it
+    due,          ///< it is time to look, whatever the pods were started with
     unread,       ///< something of that name is there (a create said AlreadyExists)
     absent,       ///< the API server said NotFound
     foreign,      ///< not ours

@@ -24,6 +24,15 @@ const k8s::stateful_set* own_stateful_set(const observed& o) noexcept {
   return ownership_of(set, *o.network) == ownership::ours ? set : nullptr;
 }
 
+std::string configuration_of_pods(const observed& o) {
+  const auto* set = own_stateful_set(o);
+  if (set == nullptr) {
+    return {};
+  }
+  const auto annotations = set->spec.view()["template"]["metadata"]["annotations"];
+  return annotations[configuration_annotation].string();
+}
+
 bool is_pod_of(const k8s::pod& pod, const k8s::stateful_set& set) noexcept {
   const auto& controller = pod.meta.controller;
   return controller && controller->kind == k8s::info(k8s::kind::stateful_set).name

@@ -133,6 +133,27 @@ TEST(NetworkView, ReadingTheSameCredentialsAgainMakesNothingAnew) {
   EXPECT_EQ(view.prepare("").desired, wanted);
 }
 
+TEST(NetworkView, ForgettingTroublesAsksForNoLookAtWhatThePodsVouchFor) {
+  using state = reconcile::conf_view::state;
+  const std::vector<std::pair<state, state>> rows{{state::unknown, state::unknown},
+                                                  {state::present, state::present},
+                                                  {state::absent, state::due},
+                                                  {state::foreign, state::due},
+                                                  {state::predecessor, state::due}};
+  for (const auto& [before, after] : rows) {
+    network_view view{key};
+    view.values().conf.is = before;
+    view.forget_troubles();
+    EXPECT_EQ(view.values().conf.is, after);
+  }
+}
+
+TEST(NetworkView, ForgettingSecretsAsksForALookWhateverThePodsHave) {
+  network_view view{key};
+  view.forget_secrets();
+  EXPECT_EQ(view.values().conf.is, reconcile::conf_view::state::due);
+}
+
 TEST(NetworkView, OtherCredentialsAreAnotherConfiguration) {
   auto view = a_view_of(test::an_observation().at_rest());
   const auto before = view.prepare("").desired->configuration();

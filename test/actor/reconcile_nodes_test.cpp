@@ -46,7 +46,18 @@ TEST_F(ReconcileNodes, ReadsTheSecretsAndWritesNothingAfterARestart) {
 
   restart();
 
-  EXPECT_THAT(serve_all(), ElementsAre("get Secret", "get conf"));
+  EXPECT_THAT(serve_all(), ElementsAre("get Secret"));
+}
+
+TEST_F(ReconcileNodes, FindsWithinAnIntervalWhatBecameOfTheConfigurationWhileNobodyLooked) {
+  converge();
+  children.at("net-conf")["data"]["bitcoin.conf"] = k8s::encode_base64("theirs");
+  restart();
+  static_cast<void>(serve_all());
+
+  advance(5min);
+
+  EXPECT_THAT(serve_all(), ElementsAre("get Secret", "get conf", "apply conf"));
 }
 
 // -- Secrets ---------------------------------------------------------------------------
@@ -266,7 +277,7 @@ TEST_F(ReconcileNodes, KeepsWhatTheNodesSaidAcrossARestart) {
   static_cast<void>(serve_all());
 
   restart();
-  EXPECT_THAT(serve_all(), ElementsAre("get Secret", "get conf"));
+  EXPECT_THAT(serve_all(), ElementsAre("get Secret"));
 
   observe_chain(7);
   EXPECT_EQ(api.waiting(), 0U);
