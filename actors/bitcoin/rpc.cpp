@@ -97,7 +97,7 @@ constexpr int answer_depth_max = 16;
   return out;
 }
 
-/// Whether a text nests no deeper than an answer may: then it can be parsed without watching that.
+/// Whether a text nests no deeper than an answer may: the parser has no such bound of its own.
 [[nodiscard]] bool is_shallow(std::string_view body) noexcept {
   int depth = 0;
   bool in_string = false;
@@ -117,18 +117,9 @@ constexpr int answer_depth_max = 16;
   return depth <= answer_depth_max;
 }
 
-/// Nothing that parses becomes a discarded value. A callback doubles what parsing costs.
+/// What does not parse, or is too deep to be an answer, becomes a discarded value.
 [[nodiscard]] json parse(std::string_view body) {
-  if (body.size() > rpc_answer_bytes_max) {
-    return json::value_t::discarded;
-  }
-  if (is_shallow(body)) {
-    return json::parse(body, nullptr, false);
-  }
-  const auto shallow = [](int depth, json::parse_event_t, json&) {
-    return depth <= answer_depth_max;
-  };
-  return json::parse(body, shallow, false);
+  return is_shallow(body) ? json::parse(body, nullptr, false) : json(json::value_t::discarded);
 }
 
 /// The entries of a batch, each where its id says. What has no id of ours is passed over.

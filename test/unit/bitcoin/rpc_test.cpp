@@ -234,13 +234,20 @@ TEST(RpcAnswers, AreNotReadBeyondTheLimits) {
   EXPECT_THAT(outcomes[0].message, HasSubstr("more than"));
 }
 
-TEST(RpcAnswers, NestedWithoutEndDoNoHarm) {
-  constexpr std::size_t levels = 1'000'000;
-  const auto deep = std::string(levels, '[') + std::string(levels, ']');
-  const auto body = R"([{"id":0,"result":)" + deep + R"(},{"id":1,"result":2}])";
-  const auto outcomes = parse_answer(200, body, 2);
-  EXPECT_EQ(outcomes[1].result, 2);
-  EXPECT_THAT(parse_answer(200, std::string(levels, '['), 1)[0].verdict, malformed);
+std::string nested(std::size_t levels) {
+  return R"([{"id":0,"result":)" + std::string(levels, '[') + std::string(levels, ']') + "}]";
+}
+
+TEST(RpcAnswers, MayNestAsDeepAsBitcoindEverDoes) {
+  EXPECT_EQ(parse_answer(200, nested(14), 1)[0].verdict, done);
+  EXPECT_EQ(parse_answer(200, R"([{"id":0,"result":"[[[[[[[[[[[[[[[[[[\"[[["}])", 1)[0].verdict,
+            done);
+}
+
+TEST(RpcAnswers, NestedDeeperAreNotRead) {
+  EXPECT_EQ(parse_answer(200, nested(15), 1)[0].verdict, malformed);
+  EXPECT_EQ(parse_answer(200, nested(1'000'000), 1)[0].verdict, malformed);
+  EXPECT_EQ(parse_answer(200, std::string(1'000'000, '['), 1)[0].verdict, malformed);
 }
 
 TEST(RpcAnswers, ShowOnlyAShortMessage) {
