@@ -100,6 +100,7 @@ class reconcile_state {
   void on_looked_up(const answer& body);
   [[nodiscard]] static std::optional<k8s::kind> worth_a_look(const reconcile::action* failed,
                                                              k8s::error_class why);
+  [[nodiscard]] bool is_wanted(const std::string& secret) const;
   bool secret_tells(const reconcile::action* failed, const k8s::api_error& error);
   bool credentials_tell(const reconcile::action& failed, const k8s::api_error& error);
   bool conf_tells(const reconcile::action& failed, const k8s::api_error& error);

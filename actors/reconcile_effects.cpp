@@ -1,3 +1,4 @@
+#include "actors/reconcile/names.hpp"
 #include "actors/reconcile/secret_check.hpp"
 #include "actors/reconcile/storage_steps.hpp"
 #include "actors/reconcile_actor.hpp"
@@ -18,7 +19,9 @@ void reconcile_state::took_effect(const reconcile::action& done, const k8s::payl
 }
 
 void reconcile_state::took(const reconcile::read_secret& read, const k8s::payload& body) {
-  view_.take_secret(reconcile::check_secret(body, *view_.network(), read.must_be_ours));
+  if (is_wanted(read.name)) {
+    view_.take_secret(reconcile::check_secret(body, *view_.network(), read.must_be_ours));
+  }
 }
 
 void reconcile_state::took(const reconcile::read_conf&, const k8s::payload& body) {
@@ -30,7 +33,9 @@ void reconcile_state::took(const reconcile::create_secret& create, const k8s::pa
   if (made.is != reconcile::secret_view::state::usable) {
     made.is = reconcile::secret_view::state::unread;  // an answer that does not show it
   }
-  view_.take_secret(std::move(made));
+  if (is_wanted(reconcile::rpc_secret_name(args_.key.name))) {
+    view_.take_secret(std::move(made));
+  }
   wrote(k8s::kind::secret, write_verb::create, create.done, false);
 }
 

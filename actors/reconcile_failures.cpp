@@ -25,6 +25,13 @@ std::optional<k8s::kind> reconcile_state::worth_a_look(const reconcile::action* 
   return std::nullopt;
 }
 
+/// True for the Secret that the spec names now: it may have been edited while the request for
+/// another was on its way, and then the answer tells nothing.
+bool reconcile_state::is_wanted(const std::string& secret) const {
+  const auto& network = view_.network();
+  return network != nullptr && secret == reconcile::secret_name(*network);
+}
+
 /// Failures that tell how a Secret is, which no watch does; false for any other.
 bool reconcile_state::secret_tells(const reconcile::action* failed, const k8s::api_error& error) {
   return failed != nullptr && (credentials_tell(*failed, error) || conf_tells(*failed, error));
@@ -34,13 +41,16 @@ bool reconcile_state::credentials_tell(const reconcile::action& failed,
                                        const k8s::api_error& error) {
   using enum k8s::error_class;
   auto& secret = view_.values().secret;
-  const bool read = std::holds_alternative<reconcile::read_secret>(failed);
+  const auto* read = std::get_if<reconcile::read_secret>(&failed);
   const auto why = k8s::classify(error);
-  if (read && why == not_found) {
+  if (read != nullptr && (why == not_found || why == terminal) && !is_wanted(read->name)) {
+    return true;
+  }
+  if (read != nullptr && why == not_found) {
     secret.is = reconcile::secret_view::state::absent;
     return true;
   }
-  if (read && why == terminal) {
+  if (read != nullptr && why == terminal) {
     secret.is = reconcile::secret_view::state::unreadable;
     secret.problems = {error.reason().empty() ? "Refused" : error.reason(), error.message()};
     return true;

@@ -73,6 +73,45 @@ TEST_F(ReconcileNodes, ReadsTheSecretsAgainNowAndThen) {
   EXPECT_THAT(announced(), IsEmpty());
 }
 
+TEST_F(ReconcileNodes, TakesNoAnswerForASecretThatTheSpecNamesNoLonger) {
+  converge();
+  advance(6min);
+  const auto look_at_the_old = api.take();  // secrets_due
+  edit_spec({{"secret", nullptr}});
+
+  succeed(look_at_the_old, secret);
+
+  EXPECT_THAT(serve_all(), Contains("create Secret"));  // net-rpc, which is not there yet
+  const auto generated = children.at("net-rpc")["data"];
+  edit_spec({{"secret", "credentials"}});
+  EXPECT_THAT(serve_all(), Contains("get Secret"));
+}
+
+TEST_F(ReconcileNodes, TakesNoRefusalOfASecretThatTheSpecNamesNoLonger) {
+  converge();
+  advance(6min);
+  const auto look_at_the_old = api.take();
+  edit_spec({{"secret", nullptr}});
+
+  refuse(look_at_the_old, 403, "Forbidden");
+
+  EXPECT_THAT(serve_all(), Contains("create Secret"));
+  EXPECT_EQ(condition("Degraded"), "False AsExpected");
+}
+
+TEST_F(ReconcileNodes, TakesNoGeneratedSecretForTheOneThatTheSpecNamesNow) {
+  network["spec"].erase("secret");
+  load();
+  serve(api.take());  // the Service
+  const auto make = api.take();
+  ASSERT_EQ(short_text(*make.request), "create Secret");
+  edit_spec({{"secret", "credentials"}});
+
+  succeed(make, test::stored(with_data(*make.request->body), next_version()));
+
+  EXPECT_THAT(serve_all(), Contains("get Secret"));
+}
+
 TEST_F(ReconcileNodes, FollowsARotationWithOneRollingRestart) {
   converge();
   const auto before = children["net-sts"]["spec"]["template"]["metadata"]["annotations"];
