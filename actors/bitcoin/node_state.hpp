@@ -37,7 +37,6 @@ struct node_state {
   std::optional<time_point> due{};   ///< of the next poll, while idle
   bool urgent{false};                ///< something changed while it was not idle
   std::chrono::milliseconds step{};  ///< until the next poll, while something is missing
-  std::size_t in_flight{0};          ///< of any task
 
   std::vector<rpc_call> told{};         ///< while connect_due and connecting
   std::optional<node_answer> polled{};  ///< while connect_due and connecting: the poll's answer

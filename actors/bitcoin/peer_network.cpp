@@ -149,7 +149,9 @@ void peer_network::schedule(time_point now, node_state& node, bool soon) {
 // -- what is sent -----------------------------------------------------------------------
 
 bool peer_network::has_room(const node_state& node) const noexcept {
-  return node.in_flight < options_.inflight_per_node_max && !node.target.ip.empty();
+  const auto there = in_flight_to_.find(node.target.ip);
+  return (there == in_flight_to_.end() || there->second < options_.inflight_per_node_max)
+         && !node.target.ip.empty();
 }
 
 node_state* peer_network::with_room(const std::optional<std::int32_t>& ordinal) {
@@ -161,10 +163,10 @@ rpc_order peer_network::order(node_state& node,
                               rpc_task task,
                               const std::vector<rpc_call>& calls,
                               milliseconds deadline) {
-  ++node.in_flight;
   ++in_flight_;
+  ++in_flight_to_[node.target.ip];
   const auto* chain = find_chain(target_->chain);
-  return {{node.target.ordinal, node.life, task, calls.size()},
+  return {{node.target.ordinal, node.life, task, calls.size(), node.target.ip},
           {node.target.ip,
            chain == nullptr ? std::uint16_t{0} : chain->rpc_port,
            basic_authorization(*target_->credentials),

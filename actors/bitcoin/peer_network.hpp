@@ -11,6 +11,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -133,6 +134,8 @@ class peer_network {
   node_states nodes_{};
   std::uint64_t last_life_{0};
   std::size_t in_flight_{0};
+  /// By address, since calls of an earlier life of a node may still be on their way to it.
+  std::map<std::string, std::size_t, std::less<>> in_flight_to_{};
   time_point next_round_{};  ///< when all are asked that need no asking before
 
   chain_view view_{};

@@ -13,12 +13,12 @@ rpc_result peer_network::ended(time_point now,
                                const k8s::result<rpc_response>& answer,
                                const address_book& book) {
   --in_flight_;
+  if (const auto there = in_flight_to_.find(ticket.host); --there->second == 0) {
+    in_flight_to_.erase(there);
+  }
   const auto found = nodes_.find(ticket.ordinal);
   const bool lives = found != nodes_.end() && found->second.life == ticket.life;
   auto* node = lives ? &found->second : nullptr;  // else the answer is one of the dead
-  if (node != nullptr) {
-    --node->in_flight;
-  }
   const auto result = take_in(now, ticket, node, answer, book);
   look(now);
   return result;

@@ -40,6 +40,7 @@ struct rpc_ticket {
   std::uint64_t life{0};  ///< of the node: its pod, and that one's restarts
   rpc_task task{};
   std::size_t calls{0};  ///< in the batch
+  std::string host{};    ///< where it went
 };
 
 /// A request that is to be sent now.

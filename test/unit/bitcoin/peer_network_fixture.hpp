@@ -89,7 +89,7 @@ class peer_network_fixture : public testing::Test {
       flying_.push_back({now_ + (late ? order->deadline : latency(order->ticket.ordinal)),
                          order->ticket,
                          std::move(answer)});
-      per_node_max_ = std::max(per_node_max_, flying_to(order->ticket.ordinal));
+      per_node_max_ = std::max(per_node_max_, flying_to(order->request.host));
     }
     flying_max_ = std::max(flying_max_, flying_.size());
   }
@@ -97,11 +97,9 @@ class peer_network_fixture : public testing::Test {
   [[nodiscard]] static std::chrono::milliseconds latency(std::int32_t ordinal) {
     return std::chrono::milliseconds{3 + 7 * (ordinal % 5)};
   }
-  [[nodiscard]] std::size_t flying_to(std::int32_t ordinal) const {
-    return static_cast<std::size_t>(
-        std::count_if(flying_.begin(), flying_.end(), [&](const auto& f) {
-          return f.ticket.ordinal == ordinal;
-        }));
+  [[nodiscard]] std::size_t flying_to(const std::string& host) const {
+    return static_cast<std::size_t>(std::count_if(
+        flying_.begin(), flying_.end(), [&](const auto& f) { return f.ticket.host == host; }));
   }
   [[nodiscard]] peer_network::time_point next_event() const {
     auto next = net_.wake_at(slow_too_).value_or(peer_network::time_point::max());
