@@ -196,7 +196,7 @@ void node_agent::bind(const std::string& key) {
 
 void node_agent::start(const std::string& key) {
   const auto live = objects().log(type_id::pods).find(key);
-  if (live == nullptr) {
+  if (live == nullptr || !volumes_there(*live)) {  // a Secret may have gone since this was planned
     return;
   }
   auto next = *live;

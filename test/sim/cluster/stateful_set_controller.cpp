@@ -6,6 +6,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <charconv>
 #include <utility>
 
@@ -53,6 +54,21 @@ namespace {
 
 constexpr auto revision_label = "controller-revision-hash";
 
+/// Of a StatefulSet of this name that is gone: the collector has yet to take it away.
+[[nodiscard]] bool is_predecessors(const json& claim, const json& set) {
+  const auto* owners = k8s::member(claim, "metadata", "ownerReferences");
+  return owners != nullptr && std::any_of(owners->begin(), owners->end(), [&](const json& owner) {
+           return k8s::string_at(owner, "kind") == "StatefulSet"
+                  && k8s::string_at(owner, "name") == name_of(set)
+                  && k8s::string_at(owner, "uid") != uid_of(set);
+         });
+}
+
+[[nodiscard]] std::string claim_key(const json& claim, const json& set, std::int64_t ordinal) {
+  return object_key_of(namespace_of(set),
+                       name_of(claim) + '-' + name_of(set) + '-' + std::to_string(ordinal));
+}
+
 [[nodiscard]] bool is_over(const json& pod) {
   const auto* phase = k8s::member(pod, "status", "phase");
   return phase != nullptr && (*phase == "Failed" || *phase == "Succeeded");
@@ -95,6 +111,8 @@ void stateful_set_controller::note(type_id type, const commit& c) {
     if (const auto dash = c.key.rfind('-'); dash != std::string::npos) {
       touch(c.key.substr(0, dash));
     }
+  } else if (type == type_id::persistent_volume_claims && c.what == change::deleted) {
+    note_all();  // it may have been in a pod's way
   }
 }
 
@@ -166,7 +184,8 @@ void stateful_set_controller::plan_missing(const document& set,
     if (found == pods.end()) {
       const auto key = object_key_of(namespace_of(*set), name_of(*set) + '-' + std::to_string(i));
       busy = true;
-      if (objects().log(type_id::pods).find(key) == nullptr) {  // else it is another's, or goes
+      if (objects().log(type_id::pods).find(key) == nullptr  // else it is another's, or goes
+          && !has_stale_claim(*set, i)) {
         add([this, set, i] { create_pod(set, i); });
       }
     } else if (is_over(*found->second) && !is_terminating(*found->second)) {
@@ -258,20 +277,30 @@ void stateful_set_controller::plan_status(const document& set, const pods_by_ord
   });
 }
 
+/// A pod waits for a claim that is about to be collected, and gets a new one
+/// (StatefulPodControl.PodClaimIsStale).
+bool stateful_set_controller::has_stale_claim(const json& set, std::int64_t ordinal) const {
+  const auto claims = set.at("spec").find("volumeClaimTemplates");
+  return claims != set.at("spec").end()
+         && std::any_of(claims->begin(), claims->end(), [&](const json& claim) {
+              const auto live = objects()
+                                    .log(type_id::persistent_volume_claims)
+                                    .find(claim_key(claim, set, ordinal));
+              return live != nullptr && is_predecessors(*live, set);
+            });
+}
+
 void stateful_set_controller::create_claims(const json& set, std::int64_t ordinal) {
   const auto* claims = k8s::member(set, "spec", "volumeClaimTemplates");
   const auto* retention = k8s::member(set, "spec", "persistentVolumeClaimRetentionPolicy");
   const bool goes = retention != nullptr && k8s::string_at(*retention, "whenDeleted") == "Delete";
   for (std::size_t i = 0; claims != nullptr && i < claims->size(); ++i) {
     auto claim = (*claims)[i];
-    const auto claim_name = name_of(claim) + '-' + name_of(set) + '-' + std::to_string(ordinal);
-    if (objects()
-            .log(type_id::persistent_volume_claims)
-            .find(object_key_of(namespace_of(set), claim_name))
+    if (objects().log(type_id::persistent_volume_claims).find(claim_key(claim, set, ordinal))
         != nullptr) {
       continue;
     }
-    claim["metadata"]["name"] = claim_name;
+    claim["metadata"]["name"] = name_of(claim) + '-' + name_of(set) + '-' + std::to_string(ordinal);
     claim["metadata"]["labels"] =
         set.at("spec").at("selector").value("matchLabels", json::object());
     if (goes) {

@@ -39,6 +39,7 @@ class stateful_set_controller final : public planned {
   void plan_update(const document& set, const pods_by_ordinal& pods);
   void plan_status(const document& set, const pods_by_ordinal& pods);
   void create_pod(const document& set, std::int64_t ordinal);
+  [[nodiscard]] bool has_stale_claim(const json& set, std::int64_t ordinal) const;
   void create_claims(const json& set, std::int64_t ordinal);
   void delete_pod(const document& pod);
 

@@ -21,6 +21,9 @@ class oracle : public observer {
  public:
   [[nodiscard]] virtual std::string_view name() const noexcept = 0;
   [[nodiscard]] const std::optional<violation>& broken() const noexcept { return broken_; }
+  [[nodiscard]] const std::string* complaint() const noexcept final {
+    return broken_ ? &broken_->what : nullptr;
+  }
 
  protected:
   void violated(std::string what) {

@@ -95,6 +95,9 @@ class observer {
   /// The rest is over: something will be broken now, and then there is rest again.
   virtual void on_disturbed(const world_view&) {}
   virtual void on_end(const world_view&) {}
+
+  /// What the observer has to say against the run, or nullptr: the trace shows where it began.
+  [[nodiscard]] virtual const std::string* complaint() const noexcept { return nullptr; }
 };
 
 }  // namespace btc::sim

@@ -188,6 +188,9 @@ bool world::go(const weights& possible) {
         mixed(state_hash(), static_cast<std::uint64_t>(m)));  // unless a move knows better
   }
   take(m);
+  if (trace_.readable()) {
+    note_complaints();
+  }
   if (causes_.on() && m != move::act && m != move::deliver && m != move::serve && m != move::give) {
     causes_.alone();
   }
@@ -222,6 +225,14 @@ void world::take(move m) {
         inject(static_cast<fault>(choices_.choose_weighted(possible)), std::nullopt);
       }
       return;
+    }
+  }
+}
+
+void world::note_complaints() {
+  for (const auto* o : observers_) {
+    if (const auto* what = o->complaint(); what != nullptr && complained_.insert(o).second) {
+      note("ALARM", *what);
     }
   }
 }

@@ -16,6 +16,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <vector>
@@ -171,6 +172,7 @@ class world {
   void tell_fault(fault f, const std::vector<std::string>& in);
 
   void note(std::string_view who, std::string_view what);
+  void note_complaints();
   [[nodiscard]] time_point now() const noexcept { return now_; }
   [[nodiscard]] std::chrono::system_clock::time_point wall() const noexcept;
   [[nodiscard]] time_point steady(std::chrono::sys_seconds t) const noexcept;
@@ -190,7 +192,8 @@ class world {
   rpc_wire rpc_;
   std::vector<std::unique_ptr<controller_process>> processes_{};
   std::vector<observer*> observers_{};
-  std::vector<observer*> close_{};  ///< those of them that look closely
+  std::set<const observer*> complained_{};  ///< those whose complaint is in the trace
+  std::vector<observer*> close_{};          ///< those of them that look closely
   process_id last_process_{0};
   std::size_t server_{0};  ///< the one that new connections go to
   std::uint64_t decisions_{0};

@@ -28,12 +28,15 @@ class pods_test : public cluster_fixture {
   }
 
   void start_set(int replicas) {
-    auto set = stateful_set("sts", replicas);
+    post_set(stateful_set("sts", replicas));
+    settle();
+  }
+
+  void post_set(json set) {
     set["spec"]["serviceName"] = "svc";
     set["spec"]["template"]["spec"]["volumes"] =
         json::array({{{"name", "conf"}, {"secret", {{"secretName", "conf"}}}}});
     ok(post(path("statefulsets"), set));
-    settle();
   }
 
   void settle() {
@@ -85,6 +88,48 @@ TEST_F(pods_test, pod_waits_for_the_secret_that_it_mounts) {
   ok(remove(path("secrets", "conf")));
   start_set(1);
   EXPECT_EQ(pod(0).at("status").at("phase"), "Pending");
+}
+
+TEST_F(pods_test, pod_does_not_start_when_its_secret_goes_at_the_last_moment) {
+  const auto conf = ok(get(path("secrets", "conf")));
+  post_set(stateful_set("sts", 1));
+  sets_.step(0);
+  agent_.step(0);  // bound, and about to start
+  ASSERT_EQ(agent_.runnable(), 1U);
+  ok(remove(path("secrets", "conf")));
+
+  agent_.step(0);
+
+  EXPECT_EQ(pod(0).at("status").at("phase"), "Pending");
+  ok(post(path("secrets"), {{"metadata", {{"name", "conf"}}}, {"data", conf.at("data")}}));
+  settle();
+  EXPECT_TRUE(is_pod_ready(pod(0)));
+}
+
+TEST_F(pods_test, pod_waits_until_a_predecessors_claim_is_collected) {
+  auto set = stateful_set("sts", 1);
+  set["spec"]["persistentVolumeClaimRetentionPolicy"] = {{"whenDeleted", "Delete"},
+                                                         {"whenScaled", "Retain"}};
+  set["spec"]["volumeClaimTemplates"] =
+      json::array({{{"metadata", {{"name", "data"}}},
+                    {"spec",
+                     {{"accessModes", {"ReadWriteOnce"}},
+                      {"resources", {{"requests", {{"storage", "1Gi"}}}}}}}}});
+  post_set(set);
+  settle();
+  const auto before = ok(get(path("persistentvolumeclaims", "data-sts-0")));
+  ok(remove(path("statefulsets", "sts")));
+  ok(remove(path("pods", "sts-0"), {{"gracePeriodSeconds", 0}}));
+  post_set(set);
+  settle();
+  EXPECT_EQ(get(path("pods", "sts-0")).status, 404);
+
+  ok(remove(path("persistentvolumeclaims", "data-sts-0")));  // as the collector does
+  settle();
+
+  EXPECT_TRUE(is_pod_ready(pod(0)));
+  EXPECT_NE(ok(get(path("persistentvolumeclaims", "data-sts-0"))).at("metadata").at("uid"),
+            before.at("metadata").at("uid"));
 }
 
 TEST_F(pods_test, change_of_the_template_replaces_pods_from_the_highest) {
