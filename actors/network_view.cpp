@@ -152,21 +152,23 @@ const reconcile::observed& network_view::prepare(std::string now) {
     return observed_;
   }
   const auto& before = observed_.desired;
+  const auto seen = reconcile::configuration_seen(observed_);
   if (observed_.secret.is == reconcile::secret_view::state::usable) {
     const auto& all = observed_.secret.credentials;
-    if (before == nullptr || !before->is_for(all->user)) {
-      want({all, &all->user}, {});
+    if (before == nullptr || !before->is_for(all->user)
+        || before->mark() != reconcile::wanted_mark(seen, before->configuration())) {
+      want({all, &all->user}, seen);
     }
-  } else if (const auto kept = reconcile::configuration_of_pods(observed_);
-             before == nullptr || before->configuration() != kept) {
-    want(nullptr, kept);
+  } else if (before == nullptr || before->mark() != seen.pods) {
+    want(nullptr, seen);
   }
   return observed_;
 }
 
-void network_view::want(reconcile::desired_children::user_ptr user, std::string_view kept) {
+void network_view::want(reconcile::desired_children::user_ptr user,
+                        const reconcile::seen_configuration& seen) {
   observed_.desired = std::make_shared<const reconcile::desired_children>(
-      observed_.network, std::move(user), kept, observed_.desired.get());
+      observed_.network, std::move(user), seen, observed_.desired.get());
 }
 
 void network_view::rest(bool in_place) {

@@ -52,7 +52,7 @@ class network_view {
  private:
   bool take_network(const messages::object_change& change);
   bool take_pod(const messages::object_change& change);
-  void want(reconcile::desired_children::user_ptr user, std::string_view kept);
+  void want(reconcile::desired_children::user_ptr user, const reconcile::seen_configuration& seen);
   template <class T>
   bool take_child(const messages::object_change& change, std::shared_ptr<const T>& slot);
   /// True when the change is newer than the newest heard of under its kind.

@@ -72,15 +72,18 @@ constexpr std::string_view generated_user = "bitcoin";
   return out;
 }
 
-[[nodiscard]] json conf_secret(const bitcoin_network& network, std::string_view file) {
+[[nodiscard]] json conf_secret(const bitcoin_network& network,
+                               std::string_view file,
+                               std::string_view mark) {
   auto out = object(k8s::kind::secret, conf_secret_name(network.meta.key.name), network);
+  out["metadata"]["annotations"] = json_object({{configuration_annotation, mark}});
   out["type"] = "Opaque";
   // Not stringData: the API server keeps no account of who set it, and an apply would lose it.
   out["data"] = json_object({{bitcoin::conf_key, k8s::encode_base64(file)}});
   return out;
 }
 
-[[nodiscard]] json stateful_set_of(const bitcoin_network& network, std::string_view configuration) {
+[[nodiscard]] json stateful_set_of(const bitcoin_network& network, std::string_view mark) {
   const auto& name = network.meta.key.name;
   auto out = object(k8s::kind::stateful_set, stateful_set_name(name), network);
   out["spec"] = json_object({{"replicas", network.spec.nodes},
@@ -88,7 +91,7 @@ constexpr std::string_view generated_user = "bitcoin";
                              {"podManagementPolicy", "Parallel"},
                              {"updateStrategy", json_object({{"type", "RollingUpdate"}})},
                              {"selector", json_object({{"matchLabels", selector(network)}})},
-                             {"template", pod_template(network, configuration)}});
+                             {"template", pod_template(network, mark)}});
   if (auto claims = volume_claim_templates(network); !claims.is_null()) {
     out["spec"]["volumeClaimTemplates"] = std::move(claims);
     // What a network made goes with it; a node that was scaled away finds its chain when it
@@ -113,18 +116,21 @@ std::string secret_name(const bitcoin_network& network) {
 
 desired_children::desired_children(std::shared_ptr<const bitcoin_network> network,
                                    user_ptr user,
-                                   std::string_view kept,
+                                   const seen_configuration& seen,
                                    const desired_children* before)
-    : network_(std::move(network)), user_(std::move(user)), configuration_(kept) {
+    : network_(std::move(network)), user_(std::move(user)) {
   if (const auto file = user_ == nullptr ? std::nullopt : conf_file(*network_, *user_)) {
     configuration_ = file_digest(file->reveal());
-    conf_.take(sealed(conf_secret(*network_, file->reveal())));
+    mark_ = wanted_mark(seen, configuration_);
+    conf_.take(sealed(conf_secret(*network_, file->reveal(), mark_)));
   } else {
     user_ = nullptr;
+    mark_ = seen.pods;
+    configuration_ = parse_mark(mark_).digest;
   }
   if (before != nullptr) {
     service_ = before->service_;
-    stateful_set_ = before->configuration_ == configuration_ ? before->stateful_set_ : part{};
+    stateful_set_ = before->mark_ == mark_ ? before->stateful_set_ : part{};
   }
 }
 
@@ -142,14 +148,14 @@ const std::shared_ptr<const manifest>& desired_children::service() const {
 
 const std::shared_ptr<const manifest>& desired_children::stateful_set() const {
   if (stateful_set_.made == nullptr) {
-    stateful_set_.take(sealed(stateful_set_of(*network_, configuration_)));
+    stateful_set_.take(sealed(stateful_set_of(*network_, mark_)));
   }
   return stateful_set_.made;
 }
 
 const std::shared_ptr<const manifest>& desired_children::conf() const {
   if (conf_.made == nullptr && user_ != nullptr) {
-    conf_.take(sealed(conf_secret(*network_, conf_file(*network_, *user_)->reveal())));
+    conf_.take(sealed(conf_secret(*network_, conf_file(*network_, *user_)->reveal(), mark_)));
   }
   return conf_.made;
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/bitcoin/rpc_auth.hpp"
+#include "actors/reconcile/configuration_mark.hpp"
 #include "actors/reconcile/digest.hpp"
 #include "k8s/bitcoin_network.hpp"
 
@@ -36,13 +37,13 @@ class desired_children {
   using user_ptr = std::shared_ptr<const bitcoin::rpc_credentials>;
 
   /// `user`: the credentials in the network's Secret; nullptr while they are not known or of no
-  /// use. Then the pods keep `kept`, the digest that the StatefulSet carries, so that all else can
-  /// be put right and no pod restarts because a Secret went.
+  /// use. Then the pods keep the mark that they have in `seen`, so that all else can be put right
+  /// and no pod restarts because a Secret went.
   /// `before`: what was wanted of the same version of the network under other credentials, or
   /// nullptr. What does not depend on them is taken over.
   desired_children(std::shared_ptr<const k8s::bitcoin_network> network,
                    user_ptr user,
-                   std::string_view kept,
+                   const seen_configuration& seen,
                    const desired_children* before = nullptr);
 
   /// Made with the very credentials.
@@ -59,6 +60,8 @@ class desired_children {
   [[nodiscard]] const digest& conf_digest() const;
   /// Digest of the bitcoin.conf that the pods are started with (file_digest).
   [[nodiscard]] const std::string& configuration() const noexcept { return configuration_; }
+  /// What the Secret with it and the pods carry, see configuration_mark.
+  [[nodiscard]] const std::string& mark() const noexcept { return mark_; }
 
   /// Frees what can be made again. `network`: the newest object of the same version of the spec, so
   /// that no older one is kept.
@@ -75,7 +78,8 @@ class desired_children {
 
   mutable std::shared_ptr<const k8s::bitcoin_network> network_;
   user_ptr user_;
-  std::string configuration_;
+  std::string configuration_{};
+  std::string mark_{};
   mutable part service_{};
   mutable part stateful_set_{};
   mutable part conf_{};

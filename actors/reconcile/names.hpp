@@ -42,7 +42,8 @@ inline constexpr std::string_view managed_selector =
 inline constexpr std::string_view applied_annotation =
     "bitcoincontroller.christianb93.github.com/applied-configuration";
 
-/// Annotation on the pods: digest of the bitcoin.conf that they were started with.
+/// Annotation on the pods and on Secret `<name>-conf`: which bitcoin.conf, see
+/// configuration_mark.hpp.
 inline constexpr std::string_view configuration_annotation =
     "bitcoincontroller.christianb93.github.com/configuration";
 

@@ -54,6 +54,7 @@ struct conf_view {
   };
   state is{state::unknown};
   std::string file{};     ///< file_digest() of the bitcoin.conf in it; empty when there is none
+  std::string mark{};     ///< annotation `configuration_annotation`
   std::string applied{};  ///< annotation `applied_annotation`
   bool labelled{false};   ///< carries our labels
   std::string version{};  ///< resourceVersion of what was seen

@@ -24,13 +24,17 @@ const k8s::stateful_set* own_stateful_set(const observed& o) noexcept {
   return ownership_of(set, *o.network) == ownership::ours ? set : nullptr;
 }
 
-std::string configuration_of_pods(const observed& o) {
-  const auto* set = own_stateful_set(o);
-  if (set == nullptr) {
-    return {};
+seen_configuration configuration_seen(const observed& o) {
+  seen_configuration seen;
+  if (const auto* set = own_stateful_set(o)) {
+    const auto annotations = set->spec.view()["template"]["metadata"]["annotations"];
+    seen.pods = annotations[configuration_annotation].string();
   }
-  const auto annotations = set->spec.view()["template"]["metadata"]["annotations"];
-  return annotations[configuration_annotation].string();
+  if (o.conf.is == conf_view::state::present) {
+    seen.conf = o.conf.mark;
+    seen.file = o.conf.file;
+  }
+  return seen;
 }
 
 bool is_pod_of(const k8s::pod& pod, const k8s::stateful_set& set) noexcept {

@@ -24,9 +24,8 @@ enum class ownership : std::uint8_t {
 /// The network's own StatefulSet, or nullptr: a foreign one or a predecessor's tells nothing of it.
 [[nodiscard]] const k8s::stateful_set* own_stateful_set(const observed& o) noexcept;
 
-/// Digest of the bitcoin.conf that the network's pods are started with, as its own StatefulSet
-/// tells; empty without one.
-[[nodiscard]] std::string configuration_of_pods(const observed& o);
+/// Which bitcoin.conf the network's pods and its Secret carry, as far as they were seen.
+[[nodiscard]] seen_configuration configuration_seen(const observed& o);
 
 /// True for a pod of that very StatefulSet; one that is left over from a deleted set of the same
 /// name is none.

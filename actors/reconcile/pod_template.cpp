@@ -150,7 +150,7 @@ json owned_labels(const bitcoin_network& network) {
                       {label_managed_by, managed_by}});
 }
 
-json pod_template(const bitcoin_network& network, std::string_view configuration) {
+json pod_template(const bitcoin_network& network, std::string_view mark) {
   auto metadata = json_object({{"labels", json::object()}, {"annotations", json::object()}});
   auto spec = json_object({{"containers", json_array({container(network)})},
                            {"volumes", volumes(network)},
@@ -164,7 +164,7 @@ json pod_template(const bitcoin_network& network, std::string_view configuration
   }
   add_wishes(network.spec.pod.unpack(), metadata, spec);
   metadata["labels"].update(owned_labels(network));  // ours win: the selector depends on them
-  metadata["annotations"][std::string{configuration_annotation}] = configuration;
+  metadata["annotations"][std::string{configuration_annotation}] = mark;
   return json_object({{"metadata", std::move(metadata)}, {"spec", std::move(spec)}});
 }
 

@@ -27,9 +27,9 @@ inline constexpr int grace_seconds_with_storage = 300;
 /// within the Pod Security Standard "restricted", with its data in /data and bitcoin.conf from the
 /// Secret `<name>-conf`. No password is in an argument or in the environment.
 ///
-/// `configuration` becomes an annotation: what pods were started with. Another value replaces them.
+/// `mark` becomes an annotation: what pods were started with. Another value replaces them.
 [[nodiscard]] nlohmann::json pod_template(const k8s::bitcoin_network& network,
-                                          std::string_view configuration);
+                                          std::string_view mark);
 
 /// spec.volumeClaimTemplates; null without spec.storage.
 [[nodiscard]] nlohmann::json volume_claim_templates(const k8s::bitcoin_network& network);

@@ -87,19 +87,22 @@ conf_view check_conf(const k8s::payload& body, const k8s::bitcoin_network& netwo
   using state = conf_view::state;
   const k8s::parsed_payload document{k8s::kind::secret, body};
   if (document.error()) {
-    return {state::present, {}, {}, false, {}};  // differs from whatever is wanted
+    return {.is = state::present};  // differs from whatever is wanted
   }
   const auto meta = k8s::meta_of(document.root());
   const auto whose = ownership_of(meta, network);
   if (whose != ownership::ours) {
-    return {
-        whose == ownership::predecessor ? state::predecessor : state::foreign, {}, {}, false, {}};
+    return {.is = whose == ownership::predecessor ? state::predecessor : state::foreign};
   }
   const auto file = value_of(document.root(), bitcoin::conf_key);
-  const auto* applied = k8s::find(meta.annotations, applied_annotation);
+  const auto annotation = [&](std::string_view key) {
+    const auto* value = k8s::find(meta.annotations, key);
+    return value == nullptr ? std::string{} : *value;
+  };
   return {state::present,
           file ? file_digest(file->reveal()) : "",
-          applied == nullptr ? "" : *applied,
+          annotation(configuration_annotation),
+          annotation(applied_annotation),
           has_labels(meta, owned_labels(network)),
           meta.resource_version};
 }

@@ -71,7 +71,9 @@ namespace {
 }
 
 [[nodiscard]] action put_conf(const observed& o, const std::string& name) {
-  const bool drift = parse_digest(o.conf.applied).content == o.desired->conf_digest().content;
+  // Its own mark tells which file we put there last.
+  const bool drift = parse_mark(o.conf.mark).digest == o.desired->configuration()
+                     || parse_digest(o.conf.applied).content == o.desired->conf_digest().content;
   const auto what = "Secret " + name + ": "
                     + (o.conf.file == o.desired->configuration() ? std::string{"labels"}
                                                                  : std::string{bitcoin::conf_key});
@@ -86,8 +88,8 @@ namespace {
 }
 
 [[nodiscard]] bool is_in_place(const observed& o) {
-  return o.conf.file == o.desired->configuration() && o.conf.labelled
-         && o.conf.applied == to_string(o.desired->conf_digest());
+  return o.conf.file == o.desired->configuration() && o.conf.mark == o.desired->mark()
+         && o.conf.labelled && o.conf.applied == to_string(o.desired->conf_digest());
 }
 
 [[nodiscard]] secret_steps steps_for_conf(const observed& o) {
@@ -96,7 +98,7 @@ namespace {
   secret_steps steps;
   switch (o.conf.is) {
     case state::unknown:
-      if (has_nodes(o) && configuration_of_pods(o) == o.desired->configuration()) {
+      if (has_nodes(o) && configuration_seen(o).pods == o.desired->mark()) {
         return steps;  // written before the pods were: a thousand reads less after each restart
       }
       [[fallthrough]];

@@ -57,7 +57,8 @@ TEST_F(ReconcileNodes, FindsWithinAnIntervalWhatBecameOfTheConfigurationWhileNob
 
   advance(5min);
 
-  EXPECT_THAT(serve_all(), ElementsAre("get Secret", "get conf", "apply conf"));
+  EXPECT_THAT(serve_all(),
+              ElementsAre("get Secret", "get conf", "apply conf", "apply StatefulSet"));
 }
 
 // -- Secrets ---------------------------------------------------------------------------
@@ -187,8 +188,37 @@ TEST_F(ReconcileNodes, PutsTheConfigurationBackWhenItIsReadAgain) {
 
   advance(6min);
 
-  EXPECT_THAT(serve_all(), ElementsAre("get Secret", "get conf", "apply conf"));
-  EXPECT_THAT(announced(), ElementsAre("DriftCorrected"));
+  // Any node may have started with what was there.
+  EXPECT_THAT(serve_all(),
+              ElementsAre("get Secret", "get conf", "apply conf", "apply StatefulSet"));
+  EXPECT_THAT(announced(), ElementsAre("DriftCorrected", "RollingRestart"));
+}
+
+TEST_F(ReconcileNodes, ReplacesNodesThatMayHaveStartedWithAConfigurationThatCameAndWent) {
+  converge();
+  const auto mark = [this] {
+    return children["net-sts"]["spec"]["template"]["metadata"]["annotations"]
+                   ["bitcoincontroller.christianb93.github.com/configuration"];
+  };
+  const auto before = mark();
+  const auto first = secret;
+  rotate("another");
+  advance(6min);
+  while (api.waiting() > 0) {
+    const auto call = api.take();
+    if (short_text(*call.request) == "apply StatefulSet") {
+      refuse(call, 503, "ServiceUnavailable");  // the Secret is written, and the pods not told
+      break;
+    }
+    serve(call);
+  }
+  secret = first;
+
+  tell(actor, credentials_refused{"uid-net"});
+  advance(1min);
+  static_cast<void>(serve_all());
+
+  EXPECT_NE(mark(), before);
 }
 
 TEST_F(ReconcileNodes, WritesNoConfigurationThatSomebodyTookSinceItWasRead) {

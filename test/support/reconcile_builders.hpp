@@ -2,6 +2,7 @@
 
 #include "actors/reconcile/names.hpp"
 #include "actors/reconcile/observed.hpp"
+#include "actors/reconcile/ownership.hpp"
 #include "actors/reconcile/spec_rules.hpp"
 #include "actors/reconcile/status.hpp"
 #include "k8s/decode.hpp"
@@ -112,6 +113,7 @@ class observation {
     const auto now = wanted();
     conf = {reconcile::conf_view::state::present,
             now.configuration(),
+            now.mark(),
             now.conf() ? to_string(now.conf()->digest) : "",
             true};
     return *this;
@@ -210,15 +212,11 @@ class observation {
     const auto user = usable ? reconcile::desired_children::user_ptr{secret.credentials,
                                                                      &secret.credentials->user}
                              : nullptr;
-    return {decoded, user, kept_configuration()};
-  }
-  /// The digest that the pods carry.
-  [[nodiscard]] std::string kept_configuration() const {
-    const json::json_pointer annotations{"/spec/template/metadata/annotations"};
-    return stateful_set && stateful_set->contains(annotations)
-               ? stateful_set->at(annotations)
-                     .value(std::string{reconcile::configuration_annotation}, "")
-               : "";
+    reconcile::observed seen;
+    seen.network = decoded;
+    seen.stateful_set = stateful_set ? decode<k8s::stateful_set>(*stateful_set) : nullptr;
+    seen.conf = conf;
+    return {decoded, user, reconcile::configuration_seen(seen)};
   }
 
   json network{};

@@ -53,7 +53,9 @@ INSTANTIATE_TEST_SUITE_P(
                     "bitcoin.conf changed: StatefulSet net-sts"}},
         event_case{"ConfigurationEdited",
                    with_file(an_observation().at_rest(), "another"),
-                   {"Warning DriftCorrected: Put back Secret net-conf: bitcoin.conf"}},
+                   {"Warning DriftCorrected: Put back Secret net-conf: bitcoin.conf",
+                    "Normal RollingRestart: Restarting the nodes one after the other, "
+                    "bitcoin.conf changed: StatefulSet net-sts"}},
         event_case{"LabelOfTheConfigurationTaken",
                    without_label(an_observation().at_rest()),
                    {"Warning DriftCorrected: Put back Secret net-conf: labels"}},

@@ -103,7 +103,7 @@ TEST(Manifests, TakeOverWhatOtherCredentialsDoNotChange) {
   const auto set = o.desired->stateful_set();
   const auto other = test::observation::some_credentials("another password");
 
-  const desired_children rotated{o.network, {other, &other->user}, "", o.desired.get()};
+  const desired_children rotated{o.network, {other, &other->user}, {}, o.desired.get()};
 
   EXPECT_EQ(rotated.service(), service);
   EXPECT_NE(rotated.stateful_set()->digest, set->digest);
