@@ -228,6 +228,7 @@ void reconcile_state::complete(reconcile_result result) {
   const auto now = self_->clock().now();
   plan_.actions.clear();
   next_ = 0;
+  version_made_.clear();
   args_.env->metrics.work_ended(work_since_, now);
   args_.env->metrics.reconciled(result, now - work_since_);
 }

@@ -159,6 +159,7 @@ class reconcile_state {
   bool holding_{false};  ///< no write before retry_due: the API server had a bad moment
   reconcile::plan plan_{};
   std::size_t next_{0};                             ///< index of the next action of plan_
+  std::string version_made_{};                      ///< by take_ownership, for the apply after it
   std::vector<reconcile::announcement> created_{};  ///< children of which no Event tells yet
   std::optional<k8s::kind> looking_up_{};
   std::uint32_t looks_{0};  ///< since the last success or pause; more than looks_max is no progress

@@ -36,8 +36,17 @@ void reconcile_state::perform(const reconcile::take_ownership& a) {
   call(k8s::json_patch_request(a.kind, a.key, a.operations));
 }
 
+/// After a JSON patch that made way for it, it is for what that patch has made, or for nothing:
+/// somebody may be taking the child over at this moment.
 void reconcile_state::perform(const reconcile::apply_child& a) {
-  call(k8s::apply_request(a.kind, a.manifest));
+  const auto version = std::exchange(version_made_, {});
+  if (version.empty()) {
+    call(k8s::apply_request(a.kind, a.manifest));
+    return;
+  }
+  auto manifest = *a.manifest;
+  manifest["metadata"]["resourceVersion"] = version;
+  call(k8s::apply_request(a.kind, std::make_shared<const nlohmann::json>(std::move(manifest))));
 }
 
 void reconcile_state::perform(const reconcile::read_claim& a) {

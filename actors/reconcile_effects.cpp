@@ -54,7 +54,8 @@ void reconcile_state::took(const reconcile::apply_child& apply, const k8s::paylo
 
 void reconcile_state::took(const reconcile::take_ownership& own, const k8s::payload& body) {
   args_.env->metrics.wrote(own.kind, write_verb::patch);
-  adopt(own.kind, body);
+  const auto object = adopt(own.kind, body);
+  version_made_ = object == nullptr ? std::string{} : object->meta.resource_version;
 }
 
 void reconcile_state::took(const reconcile::read_claim& read, const k8s::payload& body) {

@@ -248,6 +248,30 @@ TEST_F(ReconcileErrors, DoesNotSpinWhenItsOwnershipCannotBeTaken) {
   EXPECT_EQ(condition("Degraded"), "True Forbidden");
 }
 
+TEST_F(ReconcileErrors, AppliesToWhatItsPatchHasMadeAndToNothingElse) {
+  converge();
+  edit_child(
+      k8s::kind::service,
+      "net-svc",
+      {{"spec", {{"selector", {{"app", "other"}}}}},
+       {"metadata",
+        {{"annotations", nullptr},
+         {"managedFields", {{{"manager", "bitcoin-controller"}, {"operation", "Update"}}}}}}});
+  const auto patch = api.take();
+  ASSERT_EQ(short_text(*patch.request), "patch Service");
+  auto made = children.at("net-svc");
+  made["metadata"]["resourceVersion"] = "7001";
+  auto taken = made;
+  taken["metadata"]["resourceVersion"] = "7002";
+  change(k8s::kind::service, taken);  // while the answer is on its way
+
+  succeed(patch, made);
+
+  const auto apply = api.take();
+  EXPECT_EQ(short_text(*apply.request), "apply Service");
+  EXPECT_EQ(apply.request->body->at("metadata").at("resourceVersion"), "7001");
+}
+
 TEST_F(ReconcileErrors, WaitsForAMissingSecretAndGoesOnWhenItAppears) {
   load();
   serve(api.take());

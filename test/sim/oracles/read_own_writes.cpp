@@ -54,7 +54,8 @@ void read_own_writes_oracle::on_process_started(process_id p) {
 }
 
 void read_own_writes_oracle::on_request(const served_request& r, const world_view&) {
-  if (over_ || r.invented || !is_write(r.request) || r.request.body == nullptr
+  // A request that its sender has given up may arrive after a later one.
+  if (over_ || r.invented || !r.awaited || !is_write(r.request) || r.request.body == nullptr
       || r.response.body == nullptr) {
     return;
   }
