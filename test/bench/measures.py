@@ -25,6 +25,14 @@ def bare_run(stage, namespace, count):
     return {"wall_s": (end - begin) / 1e9, "server_cpu_s": server_cpu}
 
 
+def echo(stage, namespace):
+    """Create to Service of a controller without a thought, with no other beside it."""
+    stage.seed(namespace, 0)
+    figures = stage.probe("echo", namespace, LATENCY_SAMPLES)
+    stage.clear(namespace)
+    return figures
+
+
 def converge(stage, namespace, count):
     """From the start of the controller to all children and statuses; leaves the controller running."""
     stage.seed(namespace, count)

@@ -31,6 +31,8 @@ def rows(result):
         alone("controller peak RSS", f"{ours['peak_rss_mib']:.1f} MiB"),
         beside("create to Service, p50", service["p50_ms"], post["p50_ms"], "ms"),
         beside("create to Service, p99", service["p99_ms"], post["p99_ms"], "ms"),
+        beside("the same beside an echo of the watch, p50", service["p50_ms"],
+               result["echo"]["p50_ms"], "ms"),
         alone("drift of up to 200 sets at once, p50 / p99",
               f"{result['drift']['p50_ms']:.0f} / {result['drift']['p99_ms']:.0f} ms"),
         alone("at rest for 62 s: CPU, writes", f"{idle['cpu_s']:.2f} s, {idle['writes']}"),
@@ -41,7 +43,7 @@ def rows(result):
 
 def text(result):
     heading = (f"{result['networks']} networks, median of {result['rounds']} rounds",
-               "controller", "bare writer", "ratio")
+               "controller", "beside", "ratio")
     lines = [heading, *rows(result)]
     widths = [max(len(line[column]) for line in lines) for column in range(len(heading))]
     return "\n".join("  ".join(cell.ljust(width) for cell, width in zip(line, widths)).rstrip()

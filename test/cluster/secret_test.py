@@ -81,18 +81,20 @@ class SecretTest(ClusterCase):
         self.assertEqual(configuration, self.configuration())
 
     def test_edited_or_deleted_configuration_is_put_back(self):
-        self.start_controller()
+        self.start_controller("--secret-interval=2s")
         self.create_network()
         self.wait_children()
         file = self.file()
 
+        before = self.configuration()
+
         self.patch("secret/net-conf", {"stringData": {"bitcoin.conf": "rpcuser=x"}})
-        self.restart_controller()
         self.eventually("it is put back", lambda: self.file() == file)
         self.eventually("an Event", lambda: self.events("DriftCorrected"))
+        self.eventually("nodes that may have started with it are replaced",
+                        lambda: self.configuration() == before + "-1")
 
         self.kubectl("delete", "secret", "net-conf", "-n", self.namespace)
-        self.restart_controller()
         self.eventually("it is made anew",
                         lambda: self.get("secret/net-conf") and self.file() == file)
 

@@ -17,7 +17,8 @@ type options struct {
 }
 
 var tasks = map[string]func(*client, options) (result, error){
-	"seed": seed, "write": write, "await": await, "latency": latency, "post": post, "drift": drift,
+	"seed": seed, "write": write, "await": await, "latency": latency, "echo": echo,
+	"post": post, "drift": drift,
 }
 
 func run() error {

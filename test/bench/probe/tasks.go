@@ -91,6 +91,29 @@ func latency(c *client, o options) (result, error) {
 	return percentiles(times), nil
 }
 
+// echo measures the same of a controller without a thought: it posts a Service for each network that
+// its watch shows. Nothing that follows a watch can be faster.
+func echo(c *client, o options) (result, error) {
+	services := make(chan seen, o.count)
+	go c.watch(servicesPath(o.namespace), func(s seen) bool { services <- s; return false })
+	go c.watch(networksPath(o.namespace), func(s seen) bool {
+		if err := c.post(servicesPath(o.namespace), service(s.Metadata.Name, s.Metadata.UID)); err != nil {
+			panic(err)
+		}
+		return false
+	})
+	var times []time.Duration
+	for i := 0; i < o.count; i++ {
+		name := networkName(o.first + i)
+		begin := time.Now()
+		if err := c.post(networksPath(o.namespace), network(name)); err != nil {
+			return nil, err
+		}
+		times = append(times, waitFor(services, name+"-svc").Sub(begin))
+	}
+	return percentiles(times), nil
+}
+
 // waitFor returns when the object of that name arrived.
 func waitFor(arrived <-chan seen, name string) time.Time {
 	for s := range arrived {
