@@ -104,5 +104,8 @@ void read_spec(json_view document, bitcoin_network& out);
 [[nodiscard]] network_status decode_network_status(const nlohmann::json& document);
 [[nodiscard]] network_status network_status_of(json_view document);
 [[nodiscard]] nlohmann::json to_json(const network_status& status);
+/// The fields, each whole, that differ from `before`, or all of them without one: a merge patch.
+[[nodiscard]] nlohmann::json changed_fields(const network_status* before,
+                                            const network_status& after);
 
 }  // namespace btc::k8s

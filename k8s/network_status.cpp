@@ -59,6 +59,27 @@ template <class T>
           source["height"].integer()};
 }
 
+[[nodiscard]] json nodes_json(const std::vector<node_status>& nodes) {
+  auto out = json::array();
+  for (const auto& node : nodes) {
+    out.push_back(node_json(node));
+  }
+  return out;
+}
+
+[[nodiscard]] json conditions_json(const std::vector<condition>& conditions) {
+  auto out = json::array();
+  for (const auto& c : conditions) {
+    out.push_back(json_object({{"type", c.type},
+                               {"status", c.status},
+                               {"reason", c.reason},
+                               {"message", c.message},
+                               {"observedGeneration", c.observed_generation},
+                               {"lastTransitionTime", c.last_transition_time}}));
+  }
+  return out;
+}
+
 }  // namespace
 
 const condition* find_condition(const network_status& status, std::string_view type) noexcept {
@@ -92,28 +113,28 @@ network_status network_status_of(json_view document) {
 }
 
 json to_json(const network_status& status) {
-  auto nodes = json::array();
-  for (const auto& node : status.nodes) {
-    nodes.push_back(node_json(node));
-  }
-  auto conditions = json::array();
-  for (const auto& c : status.conditions) {
-    conditions.push_back(json_object({{"type", c.type},
-                                      {"status", c.status},
-                                      {"reason", c.reason},
-                                      {"message", c.message},
-                                      {"observedGeneration", c.observed_generation},
-                                      {"lastTransitionTime", c.last_transition_time}}));
-  }
-  return json_object({{"observedGeneration", status.observed_generation},
-                      {"phase", status.phase},
-                      {"replicas", status.replicas},
-                      {"readyNodes", status.ready_nodes},
-                      {"peers", number_or_null(status.peers)},
-                      {"height", number_or_null(status.height)},
-                      {"selector", status.selector},
-                      {"nodes", std::move(nodes)},
-                      {"conditions", std::move(conditions)}});
+  return changed_fields(nullptr, status);
+}
+
+json changed_fields(const network_status* before, const network_status& after) {
+  json out(json::value_t::object);
+  const auto add = [&](const char* key, auto network_status::*field, const auto& written) {
+    if (before == nullptr || before->*field != after.*field) {
+      out[key] = written(after.*field);
+    }
+  };
+  const auto as_it_is = [](const auto& value) { return json(value); };
+  const auto number = [](const auto& value) { return number_or_null(value); };
+  add("observedGeneration", &network_status::observed_generation, as_it_is);
+  add("phase", &network_status::phase, as_it_is);
+  add("replicas", &network_status::replicas, as_it_is);
+  add("readyNodes", &network_status::ready_nodes, as_it_is);
+  add("peers", &network_status::peers, number);
+  add("height", &network_status::height, number);
+  add("selector", &network_status::selector, as_it_is);
+  add("nodes", &network_status::nodes, nodes_json);
+  add("conditions", &network_status::conditions, conditions_json);
+  return out;
 }
 
 }  // namespace btc::k8s

@@ -196,14 +196,9 @@ nlohmann::json status_patch(const k8s::network_status& before, const k8s::networ
   if (before == after) {
     return nullptr;
   }
-  auto changed = k8s::to_json(after);
   // The first status is written whole: an absent field reads as its default and would look equal.
-  if (!before.conditions.empty()) {
-    auto& fields = changed.get_ref<nlohmann::json::object_t&>();
-    const auto old_fields = k8s::to_json(before);
-    std::erase_if(fields, [&](const auto& f) { return old_fields.at(f.first) == f.second; });
-  }
-  return k8s::json_object({{"status", std::move(changed)}});
+  const auto* known = before.conditions.empty() ? nullptr : &before;
+  return k8s::json_object({{"status", k8s::changed_fields(known, after)}});
 }
 
 std::string why_not_ready(const k8s::network_status& status) {

@@ -219,6 +219,23 @@ TEST(NetworkStatus, ComesBackAsItWasWritten) {
   EXPECT_EQ(decode_network_status({{"status", to_json({})}}), network_status{});
 }
 
+TEST(NetworkStatus, OfWhichOnlySomeFieldsChangedIsWrittenInPart) {
+  const auto before = a_status();
+  auto after = before;
+  EXPECT_EQ(changed_fields(&before, after), nlohmann::json::object());
+  after.height = 4242;
+  after.peers.reset();
+  EXPECT_EQ(changed_fields(&before, after), (nlohmann::json{{"height", 4242}, {"peers", nullptr}}));
+
+  after = before;
+  after.nodes.pop_back();
+  after.conditions.front().message += "!";
+  const auto written = changed_fields(&before, after);
+  EXPECT_EQ(written.size(), 2U);
+  EXPECT_EQ(written.at("nodes").size(), after.nodes.size());
+  EXPECT_EQ(written.at("conditions"), to_json(after).at("conditions"));
+}
+
 TEST(NetworkStatus, IsWrittenUnderTheNamesOfTheCrd) {
   const auto written = to_json(a_status());
   EXPECT_EQ(written.at("nodes").at(0),
