@@ -43,14 +43,20 @@ namespace {
 
 }  // namespace
 
-/// Why a success is none: what no watch tells of has to be seen in the answer. Else pods would be
-/// restarted for a bitcoin.conf that was never written.
+/// Why a success is none: what no watch tells of, and what the next action builds on, has to be
+/// seen in the answer. Else pods would be restarted for a bitcoin.conf that was never written, and
+/// an apply would leave what it should remove.
 std::optional<k8s::api_error> reconcile_state::doubt(const answer& body) const {
-  const auto kind = body ? written_unwatched(plan_.actions[next_]) : std::nullopt;
-  if (!kind) {
+  if (!body) {
     return std::nullopt;
   }
-  return k8s::parsed_payload{*kind, body.value()}.error();
+  const auto& action = plan_.actions[next_];
+  if (const auto* own = std::get_if<reconcile::take_ownership>(&action)) {
+    const auto made = k8s::decode_object(own->kind, body.value());
+    return made ? std::nullopt : std::optional{made.error()};
+  }
+  const auto kind = written_unwatched(action);
+  return kind ? k8s::parsed_payload{*kind, body.value()}.error() : std::nullopt;
 }
 
 void reconcile_state::on_success(const k8s::payload& body) {

@@ -248,6 +248,24 @@ TEST_F(ReconcileErrors, DoesNotSpinWhenItsOwnershipCannotBeTaken) {
   EXPECT_EQ(condition("Degraded"), "True Forbidden");
 }
 
+TEST_F(ReconcileErrors, AppliesNothingAfterAPatchThatAProxySwallowed) {
+  converge();
+  edit_child(
+      k8s::kind::service,
+      "net-svc",
+      {{"spec", {{"selector", {{"app", "other"}}}}},
+       {"metadata",
+        {{"annotations", nullptr},
+         {"managedFields", {{{"manager", "bitcoin-controller"}, {"operation", "Update"}}}}}}});
+  const auto patch = api.take();
+  ASSERT_EQ(short_text(*patch.request), "patch Service");
+
+  succeed(patch, "everything is fine");
+
+  advance(1s);
+  EXPECT_EQ(short_text(*api.take().request), "patch Service");
+}
+
 TEST_F(ReconcileErrors, AppliesToWhatItsPatchHasMadeAndToNothingElse) {
   converge();
   edit_child(

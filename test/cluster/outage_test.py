@@ -30,8 +30,9 @@ class OutageTest(ClusterCase):
         self.create_network("after")
 
         self.wait_children("after", RECOVERY_S)
+        # Each watch has a back-off of its own, so the other's return tells nothing of this one's.
         self.patch("sts/before-sts", {"spec": {"replicas": 7}})
-        self.wait_children("before")
+        self.wait_children("before", RECOVERY_S)
         self.assertTrue(controller.running)
         self.eventually("/healthz is 200", lambda: controller.get("/healthz")[0] == 200)
 
