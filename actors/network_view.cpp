@@ -65,10 +65,16 @@ template <class T>
 bool network_view::take_child(const messages::object_change& change,
                               std::shared_ptr<const T>& slot) {
   if (!advance(change)) {
-    if (!change.deleted && slot != nullptr && slot->meta.uid == change.object->meta.uid) {
-      looked_up_.erase(change.object->kind);  // old news, but its watch tells of it after all
+    // Old news of what we know better, but it tells whether the watch will tell of it: a child that
+    // loses our labels is DELETED to the watch, and lives on.
+    if (slot == nullptr || slot->meta.uid != change.object->meta.uid) {
+      return false;
     }
-    return false;
+    if (!change.deleted) {
+      looked_up_.erase(change.object->kind);
+      return false;
+    }
+    return looked_up_.insert(change.object->kind).second;  // somebody has to look again
   }
   slot = change.deleted ? nullptr : k8s::as<T>(change.object);
   looked_up_.erase(change.object->kind);

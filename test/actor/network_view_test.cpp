@@ -45,6 +45,18 @@ TEST(NetworkView, IgnoresAnAnswerThatIsOlderThanADeletion) {
   EXPECT_EQ(view.values().service, nullptr);
 }
 
+TEST(NetworkView, LooksAgainAtAChildThatALateWatchShowsToLeaveItsSelection) {
+  network_view view{key};
+  view.take_looked_up(k8s::kind::service, a_service("15"));  // without our labels
+
+  EXPECT_FALSE(view.take({a_service("12")}));  // with them, from a server that is behind
+  EXPECT_TRUE(view.looked_up().empty());
+  EXPECT_TRUE(view.take({a_service("14"), true}));  // and there they go
+
+  EXPECT_EQ(view.values().service->meta.resource_version, "15");
+  EXPECT_TRUE(view.looked_up().contains(k8s::kind::service));
+}
+
 TEST(NetworkView, HearsOfADeletionThatOnlyAListTellsOf) {
   network_view view{key};
   EXPECT_TRUE(view.take({a_service("12")}));
@@ -58,8 +70,14 @@ TEST(NetworkView, IgnoresADeletionThatIsOlderThanItsOwnLastWrite) {
   network_view view{key};
   EXPECT_TRUE(view.take({a_service("12")}));
 
-  EXPECT_FALSE(view.take({a_service("11"), true}));
+  // It left what the watch selects, or the watch is late: whoever knows better has to look.
+  EXPECT_TRUE(view.take({a_service("11"), true}));
   EXPECT_NE(view.values().service, nullptr);
+  EXPECT_TRUE(view.looked_up().contains(k8s::kind::service));
+  EXPECT_FALSE(view.take({a_service("11"), true})) << "once";
+
+  EXPECT_FALSE(view.take({a_service("12")})) << "no news, but the watch is back";
+  EXPECT_TRUE(view.looked_up().empty());
 }
 
 TEST(NetworkView, IgnoresServicesOfAnotherName) {
