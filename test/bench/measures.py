@@ -27,8 +27,8 @@ def bare_run(stage, namespace, count):
 
 def echo(stage, namespace):
     """Create to Service of a controller without a thought, with no other beside it."""
-    stage.seed(namespace, 0)
-    figures = stage.probe("echo", namespace, LATENCY_SAMPLES)
+    stage.seed(namespace, 1)
+    figures = stage.probe("echo", namespace, LATENCY_SAMPLES, 1)
     stage.clear(namespace)
     return figures
 
