@@ -26,7 +26,7 @@ void reconcile_state::start(reconcile_args args) {
   backoff_ = reconcile::backoff{args_.env->limits.backoff};
   dirty_since_ = self_->clock().now();
   args_.env->metrics.queue_added();
-  expect_secrets(0.1, 1.0);  // what changed while nobody looked is found sooner
+  expect_secrets();
   fail_visibly(self_, *args_.env, title());
 }
 

@@ -140,7 +140,7 @@ class reconcile_state {
   void tell_of_created();
 
   void tell_peer();
-  void expect_secrets(double least, double most);
+  void expect_secrets();
 
   void record_write(const k8s::request& r);
 

@@ -53,18 +53,17 @@ void reconcile_state::on_secrets_due(const secrets_due& m) {
   if (m.generation != secrets_timer_) {
     return;
   }
-  expect_secrets(0.8, 1.2);
+  expect_secrets();
   if (phase_ != phase::loading) {
     view_.forget_secrets();
     wake();
   }
 }
 
-/// No watch tells of Secrets. The next look comes after so many intervals, and the jitter keeps a
-/// thousand networks apart.
-void reconcile_state::expect_secrets(double least, double most) {
+/// No watch tells of Secrets, and 20 % of jitter keeps a thousand networks apart.
+void reconcile_state::expect_secrets() {
   const auto interval = static_cast<double>(args_.env->limits.secret_interval.count());
-  const auto delay = interval * (least + (most - least) * random_->next());
+  const auto delay = interval * (0.8 + 0.4 * random_->next());
   self_->delayed_send(self_,
                       std::chrono::milliseconds{static_cast<std::int64_t>(delay)},
                       secrets_due{++secrets_timer_});

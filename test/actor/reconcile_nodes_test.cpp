@@ -49,13 +49,13 @@ TEST_F(ReconcileNodes, ReadsTheSecretsAndWritesNothingAfterARestart) {
   EXPECT_THAT(serve_all(), ElementsAre("get Secret"));
 }
 
-TEST_F(ReconcileNodes, FindsWithinAnIntervalWhatBecameOfTheConfigurationWhileNobodyLooked) {
+TEST_F(ReconcileNodes, FindsAtItsNextReadingWhatBecameOfTheConfigurationWhileNobodyLooked) {
   converge();
   children.at("net-conf")["data"]["bitcoin.conf"] = k8s::encode_base64("theirs");
   restart();
   static_cast<void>(serve_all());
 
-  advance(5min);
+  advance(6min);
 
   EXPECT_THAT(serve_all(),
               ElementsAre("get Secret", "get conf", "apply conf", "apply StatefulSet"));
