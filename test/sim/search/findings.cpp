@@ -119,6 +119,7 @@ void findings::store(kept_case& c, const violation& found) {
   save_case(file, c);
   std::printf(
       "stored: %s\nagain:  bitcoin-controller-sim --replay %s\n", file.c_str(), file.c_str());
+  static_cast<void>(std::fflush(stdout));  // a long search into a file tells at once
 }
 
 bool findings::replay(kept_case& c, bool aloud) {
