@@ -54,8 +54,7 @@ void reconcile_state::took(const reconcile::apply_child& apply, const k8s::paylo
 
 void reconcile_state::took(const reconcile::take_ownership& own, const k8s::payload& body) {
   args_.env->metrics.wrote(own.kind, write_verb::patch);
-  const auto object = adopt(own.kind, body);
-  version_made_ = object == nullptr ? std::string{} : object->meta.resource_version;
+  version_made_ = adopt(own.kind, body)->meta.resource_version;  // doubt() has seen the child in it
 }
 
 void reconcile_state::took(const reconcile::read_claim& read, const k8s::payload& body) {

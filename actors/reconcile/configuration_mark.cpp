@@ -24,10 +24,10 @@ std::string wanted_mark(const seen_configuration& seen, std::string_view digest)
   const auto conf = parse_mark(seen.conf);
   const bool other_file = seen.file && *seen.file != digest;
   if (!other_file && conf.digest == digest) {
-    return seen.conf;
+    return to_string(conf);
   }
   if (!other_file && pods.digest == digest) {
-    return seen.pods;
+    return to_string(pods);
   }
   const bool first = seen.pods.empty() && seen.conf.empty();
   return to_string({std::string{digest}, first ? 0 : std::max(pods.edition, conf.edition) + 1});

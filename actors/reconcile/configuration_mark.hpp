@@ -16,6 +16,7 @@ struct configuration_mark {
   std::uint64_t edition{0};
 };
 
+/// What is no number counts as the first edition: nothing that somebody else wrote is passed on.
 [[nodiscard]] configuration_mark parse_mark(std::string_view text);
 [[nodiscard]] std::string to_string(const configuration_mark& mark);
 

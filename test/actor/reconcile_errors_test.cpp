@@ -15,7 +15,21 @@ using testing::HasSubstr;
 using testing::Le;
 using testing::SizeIs;
 
-class ReconcileErrors : public test::reconcile_fixture {};
+class ReconcileErrors : public test::reconcile_fixture {
+ protected:
+  /// Somebody edits the Service that we made by POST: first a JSON patch makes way for the apply.
+  [[nodiscard]] api_call patch_that_makes_way() {
+    converge();
+    edit_child(
+        k8s::kind::service,
+        "net-svc",
+        {{"spec", {{"selector", {{"app", "other"}}}}},
+         {"metadata",
+          {{"annotations", nullptr},
+           {"managedFields", {{{"manager", "bitcoin-controller"}, {"operation", "Update"}}}}}}});
+    return api.take();
+  }
+};
 
 // -- errors of the API server -----------------------------------------------------------
 
@@ -249,15 +263,7 @@ TEST_F(ReconcileErrors, DoesNotSpinWhenItsOwnershipCannotBeTaken) {
 }
 
 TEST_F(ReconcileErrors, AppliesNothingAfterAPatchThatAProxySwallowed) {
-  converge();
-  edit_child(
-      k8s::kind::service,
-      "net-svc",
-      {{"spec", {{"selector", {{"app", "other"}}}}},
-       {"metadata",
-        {{"annotations", nullptr},
-         {"managedFields", {{{"manager", "bitcoin-controller"}, {"operation", "Update"}}}}}}});
-  const auto patch = api.take();
+  const auto patch = patch_that_makes_way();
   ASSERT_EQ(short_text(*patch.request), "patch Service");
 
   succeed(patch, "everything is fine");
@@ -267,15 +273,7 @@ TEST_F(ReconcileErrors, AppliesNothingAfterAPatchThatAProxySwallowed) {
 }
 
 TEST_F(ReconcileErrors, AppliesToWhatItsPatchHasMadeAndToNothingElse) {
-  converge();
-  edit_child(
-      k8s::kind::service,
-      "net-svc",
-      {{"spec", {{"selector", {{"app", "other"}}}}},
-       {"metadata",
-        {{"annotations", nullptr},
-         {"managedFields", {{{"manager", "bitcoin-controller"}, {"operation", "Update"}}}}}}});
-  const auto patch = api.take();
+  const auto patch = patch_that_makes_way();
   ASSERT_EQ(short_text(*patch.request), "patch Service");
   auto made = children.at("net-svc");
   made["metadata"]["resourceVersion"] = "7001";

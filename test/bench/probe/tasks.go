@@ -70,38 +70,30 @@ func await(c *client, o options) (result, error) {
 // latency measures, one network after the other, the time from the begin of its creation to the
 // arrival of its Service at a watch. The next one begins when the one before is at rest.
 func latency(c *client, o options) (result, error) {
-	services, statuses := make(chan seen, o.count), make(chan seen, o.count)
-	go c.watch(servicesPath(o.namespace), func(s seen) bool { services <- s; return false })
-	go c.watch(networksPath(o.namespace), func(s seen) bool {
+	statuses := make(chan seen, o.count)
+	go c.follow(networksPath(o.namespace), func(s seen) {
 		if s.Status.ObservedGeneration > 0 {
 			statuses <- s
 		}
-		return false
 	})
-	var times []time.Duration
-	for i := 0; i < o.count; i++ {
-		name := networkName(o.first + i)
-		begin := time.Now()
-		if err := c.post(networksPath(o.namespace), network(name)); err != nil {
-			return nil, err
-		}
-		times = append(times, waitFor(services, name+"-svc").Sub(begin))
-		waitFor(statuses, name)
-	}
-	return percentiles(times), nil
+	return createToService(c, o, func(name string) { waitFor(statuses, name) })
 }
 
 // echo measures the same of a controller without a thought: it posts a Service for each network that
 // its watch shows. Nothing that follows a watch can be faster.
 func echo(c *client, o options) (result, error) {
-	services := make(chan seen, o.count)
-	go c.watch(servicesPath(o.namespace), func(s seen) bool { services <- s; return false })
-	go c.watch(networksPath(o.namespace), func(s seen) bool {
-		if err := c.post(servicesPath(o.namespace), service(s.Metadata.Name, s.Metadata.UID)); err != nil {
+	go c.follow(networksPath(o.namespace), func(s seen) {
+		err := c.post(servicesPath(o.namespace), service(s.Metadata.Name, s.Metadata.UID))
+		if err != nil {
 			panic(err)
 		}
-		return false
 	})
+	return createToService(c, o, func(string) {})
+}
+
+func createToService(c *client, o options, rest func(name string)) (result, error) {
+	services := make(chan seen, o.count+o.first)
+	go c.follow(servicesPath(o.namespace), func(s seen) { services <- s })
 	var times []time.Duration
 	for i := 0; i < o.count; i++ {
 		name := networkName(o.first + i)
@@ -110,6 +102,7 @@ func echo(c *client, o options) (result, error) {
 			return nil, err
 		}
 		times = append(times, waitFor(services, name+"-svc").Sub(begin))
+		rest(name)
 	}
 	return percentiles(times), nil
 }

@@ -50,6 +50,11 @@ func (c *client) watch(path string, handle func(seen) bool) error {
 	return c.watchFrom(path, all.Metadata.ResourceVersion, handle)
 }
 
+// follow calls `handle` for each object below path, for ever: without it the task would wait in vain.
+func (c *client) follow(path string, handle func(seen)) {
+	panic(c.watch(path, func(s seen) bool { handle(s); return false }))
+}
+
 func (c *client) watchFrom(path, version string, handle func(seen) bool) error {
 	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Minute)
 	defer cancel()

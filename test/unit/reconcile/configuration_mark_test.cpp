@@ -54,6 +54,7 @@ INSTANTIATE_TEST_SUITE_P(
                     mark_case{"OfAFileThatSomebodyElseReplaced", {"A", "A", "theirs"}, "A-1"},
                     mark_case{"OfAFileThatSomebodyRemoved", {"A-4", "A-4", ""}, "A-5"},
                     mark_case{"ThatSomebodyRemoved", {"A-4", "", "A"}, "A-4"},
+                    mark_case{"ThatSomebodyMadeUnreadable", {"A-4", "A-<b>", "A"}, "A"},
                     mark_case{"OfASecretThatIsNewToOldPods", {"B-3", "", {}}, "A-4"},
                     mark_case{"OfPodsThatAreNewToAnOldSecret", {"", "A-3", "A"}, "A-3"},
                     mark_case{"ThatOnlyThePodsHaveYet", {"A-3", "A-2", "A"}, "A-2"}),
