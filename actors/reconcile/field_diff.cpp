@@ -117,18 +117,28 @@ class field_comparison {
   [[nodiscard]] std::vector<field_difference> take() { return std::move(differences_); }
 
  private:
+  /// Goes through the observed members once: in a packed document each look-up would begin at the
+  /// first of them.
   void compare_objects(const json& desired, json_view observed, const place& at, bool exact) {
-    for (const auto& [key, value] : desired.get_ref<const json::object_t&>()) {
-      compare(value, observed[key], at.member(key), exact);
-    }
-    if (!exact) {
-      return;
-    }
+    const auto& wanted = desired.get_ref<const json::object_t&>();
+    std::size_t found = 0;
     observed.for_each_member([&](std::string_view key, json_view value) {
-      if (!desired.contains(key)) {
+      const auto member = wanted.find(key);
+      if (member != wanted.end()) {
+        ++found;
+        compare(member->second, value, at.member(key), exact);
+      } else if (exact) {
         report({}, value, at.member(key));
       }
     });
+    if (found == wanted.size()) {
+      return;
+    }
+    for (const auto& [key, value] : wanted) {
+      if (observed[key].type() == json_type::absent) {
+        compare(value, {}, at.member(key), exact);
+      }
+    }
   }
 
   void compare_lists(const json& desired, json_view observed, const place& at) {
