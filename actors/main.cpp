@@ -9,9 +9,9 @@
 
 namespace {
 
-/// glibc's heap for a program of two busy threads that hand memory to each other, and that is read
-/// by its resident size: one arena, whose free end goes back to the kernel; what is large (a list
-/// page) goes back at once. glibc's own limits grow with the largest block that was ever freed.
+/// glibc's heap for a program of one busy thread that is read by its resident size: one arena,
+/// whose free end goes back to the kernel; what is large (a list page) goes back at once. glibc's
+/// own limits grow with the largest block that was ever freed.
 void tune_heap() noexcept {
   constexpr int kib = 1024;
   // NOLINTBEGIN(concurrency-mt-unsafe): there is no other thread yet.

@@ -1,6 +1,7 @@
 #include "actors/app/controller.hpp"
 
 #include "actors/app/admin_server.hpp"
+#include "actors/app/event_loop_scheduler.hpp"
 #include "actors/app/status_source.hpp"
 #include "actors/bitcoin/io/http_rpc_transport.hpp"
 #include "actors/supervisor_actor.hpp"
@@ -9,7 +10,6 @@
 #include "k8s/io/http_transport.hpp"
 
 #include <boost/asio/signal_set.hpp>
-#include <caf/scheduler/abstract_coordinator.hpp>
 #include <openssl/rand.h>
 
 #include <array>
@@ -22,9 +22,6 @@ namespace btc::app {
 
 namespace {
 
-/// One: the API server sets the pace, and a chain of short messages is faster on one warm thread
-/// than handed back and forth between two (docs/adr).
-constexpr std::size_t workers = 1;
 constexpr std::size_t password_bytes = 24;
 
 [[nodiscard]] std::string random_password() {
@@ -104,9 +101,9 @@ class supervisor_status final : public status_source {
 }
 
 /// CAF's own configuration: what is specific to 0.17 about starting a system stands here.
-[[nodiscard]] caf::actor_system_config& configure(caf::actor_system_config& config) {
-  config.set("scheduler.policy", caf::atom("sharing"));  // an idle system costs nothing: docs/adr
-  config.set("scheduler.max-threads", workers);
+[[nodiscard]] caf::actor_system_config& configure(caf::actor_system_config& config,
+                                                  boost::asio::io_context& loop) {
+  event_loop_scheduler::install(config, loop);
   config.set("logger.verbosity", caf::atom("quiet"));
   return config;
 }
@@ -116,7 +113,7 @@ class supervisor_status final : public status_source {
                              const settings& s,
                              const actors::environment& env) {
   caf::actor_system_config config;
-  caf::actor_system system{configure(config)};
+  caf::actor_system system{configure(config, io.context())};
   std::promise<int> finished;
   auto supervisor = system.spawn(
       actors::supervisor,
@@ -140,8 +137,9 @@ class supervisor_status final : public status_source {
     std::fprintf(stderr, "bitcoin-controller: %s\n", e.what());
     code = exit_configuration;
   }
-  io.stop();  // nobody calls back into a system that is going down
   caf::anon_send_exit(supervisor, caf::exit_reason::user_shutdown);
+  system.await_all_actors_done();
+  io.stop();  // nobody calls back into a system that is going down
   return code;
 }
 

@@ -8,8 +8,9 @@ class io_context;
 
 namespace btc::k8s::io {
 
-/// The one thread that touches sockets. Handlers on it never block and never touch an actor's
-/// state: they send one message.
+/// The one thread that touches sockets. Handlers on it never block. In the controller the actors
+/// run on it too (actors/app/event_loop_scheduler), and a handler of a socket still touches no
+/// actor's state: it sends one message.
 class io_thread {
  public:
   io_thread();
