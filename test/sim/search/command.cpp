@@ -29,6 +29,9 @@ namespace fs = std::filesystem;
 
 /// Every how many random runs are counted for --coverage.
 constexpr std::uint64_t cover_every = 3;
+/// How many more random runs --coverage makes at most, in batches, until all cells are reached.
+constexpr std::uint64_t more_runs_batches = 8;
+constexpr std::uint64_t more_runs = 250;
 
 void write(const std::string& file, const std::string& text) {
   if (file.empty()) {
@@ -84,6 +87,7 @@ class program {
   struct planned_batch {
     batch what{};
     std::uint64_t cover_every{0};
+    bool while_cells_are_missing{false};
   };
 
   /// A workload, or of --exhaustive a protocol.
@@ -156,6 +160,11 @@ class program {
       all.push_back(
           {swarm_batch(stage_, options_.workload, options_.seed, options_.runs, options_.faults),
            chance});
+      for (std::uint64_t i = 0; i < more_runs_batches && options_.coverage; ++i) {
+        const auto first = options_.seed + options_.runs + i * more_runs;
+        all.push_back(
+            {swarm_batch(stage_, options_.workload, first, more_runs, options_.faults), 1, true});
+      }
     }
     return all;
   }
@@ -180,6 +189,9 @@ class program {
     bool failed = false;
     const auto all = batches();
     for (std::size_t i = 0; i < all.size(); ++i) {
+      if (all[i].while_cells_are_missing && missing_cells(reached, options_.faults).empty()) {
+        break;
+      }
       results.push_back({all[i].what.name, run_batch(stage_, all[i].what, options_of(all[i], i))});
       reached.merge(results.back().result.reached);
       auto explained = options_.failures_max;
