@@ -6,11 +6,11 @@
 #include "test/sim/search/findings.hpp"
 #include "test/sim/search/options.hpp"
 #include "test/sim/search/repeat.hpp"
+#include "test/sim/search/replays.hpp"
 #include "test/sim/search/report.hpp"
 #include "test/sim/world/spec_chains.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <csignal>
 #include <cstdio>
 #include <filesystem>
@@ -71,10 +71,10 @@ class program {
       return plant_mutants();
     }
     if (options_.cases) {
-      return run_cases();
+      return run_cases(findings_, cases());
     }
     if (!options_.replay.empty()) {
-      return replay();
+      return replay(stage_, options_, findings_);
     }
     if (options_.repeat_batch) {
       repeat_runs(stage_, batches().at(*options_.repeat_batch).what);
@@ -115,7 +115,7 @@ class program {
       std::printf("  %s\n", std::string{o->name()}.c_str());
     }
     std::puts("  convergence\n  schedule-independence\n  determinism\ncases");
-    for (const auto& file : case_files()) {
+    for (const auto& file : case_files(cases())) {
       std::printf("  %s\n", file.stem().c_str());
     }
     return 0;
@@ -232,58 +232,6 @@ class program {
       failed |= r.failure.has_value();
     }
     return failed ? 1 : 0;
-  }
-
-  // -- replays ----------------------------------------------------------------------------
-
-  int replay() {
-    std::uint64_t seed = 0;
-    const auto& text = options_.replay;
-    const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), seed);
-    if (problem == std::errc{} && end == text.data() + text.size()) {
-      return replay_seed(seed);
-    }
-    auto c = load_case(text);
-    return findings_.replay(c, true) ? 0 : 1;
-  }
-
-  int replay_seed(std::uint64_t seed) {
-    const auto p = swarm_batch(stage_, options_.workload, seed, 1, options_.faults).make(0);
-    random_choices choices{seed};
-    run_options options;
-    options.keep_log = true;
-    options.find = options_.find;
-    auto r = run_once(stage_, p, choices, options);
-    if (r.broken && options_.shrink) {
-      findings_.explain(p, *r.broken);
-      return 1;
-    }
-    kept_case c{p, std::move(r.log), {}};
-    return findings_.replay(c, true) ? 0 : 1;
-  }
-
-  [[nodiscard]] std::vector<fs::path> case_files() const {
-    std::vector<fs::path> files;
-    if (fs::exists(cases())) {
-      for (const auto& f : fs::directory_iterator(cases())) {
-        files.push_back(f.path());
-      }
-    }
-    std::sort(files.begin(), files.end());
-    return files;
-  }
-
-  int run_cases() {
-    const auto files = case_files();
-    int failed = 0;
-    for (const auto& file : files) {
-      auto c = load_case(file);
-      const bool good = findings_.replay(c, false);
-      std::printf("%s %s\n", good ? "ok    " : "FAILED", file.stem().c_str());
-      failed += good ? 0 : 1;
-    }
-    std::printf("%zu cases, %d failed\n", files.size(), failed);
-    return failed == 0 ? 0 : 1;
   }
 
   search_options options_;
