@@ -77,7 +77,7 @@ struct metrics_options {
 /// Every figure that /metrics shows, as methods named by what has happened. docs/metrics.md is the
 /// reference of the families; metric_families.cpp declares them.
 ///
-/// One object, made by main before any actor and passed by reference. Thread-safe. Every label
+/// One object, made by main before any actor and passed by reference. For one thread. Every label
 /// value is bounded and starts at 0, so a dashboard shows zero instead of nothing. Counters and
 /// gauges are one atomic operation; a histogram takes a mutex for some 20 ns, which is paid once
 /// per reconciliation and per request. Never throws after construction.

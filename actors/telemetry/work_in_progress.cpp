@@ -3,19 +3,16 @@
 namespace btc::telemetry {
 
 void work_in_progress::started(time_point at) {
-  const std::lock_guard lock(mutex_);
   starts_.insert(at);
 }
 
 void work_in_progress::ended(time_point started_at) noexcept {
-  const std::lock_guard lock(mutex_);
   if (const auto found = starts_.find(started_at); found != starts_.end()) {
     starts_.erase(found);
   }
 }
 
 work_in_progress::ages work_in_progress::at(time_point now) const {
-  const std::lock_guard lock(mutex_);
   ages result;
   for (const auto start : starts_) {
     result.sum += now - start;

@@ -1,13 +1,12 @@
 #pragma once
 
 #include <chrono>
-#include <mutex>
 #include <set>
 
 namespace btc::telemetry {
 
 /// The start times of all work under way, so that work which never ends shows in the metrics before
-/// it ends. Thread-safe; the mutex is held for one insertion or removal, once per reconciliation.
+/// it ends. Touched by the actors and by whoever renders the metrics, who share the event loop.
 class work_in_progress {
  public:
   using seconds = std::chrono::duration<double>;
@@ -25,7 +24,6 @@ class work_in_progress {
   [[nodiscard]] ages at(time_point now) const;
 
  private:
-  mutable std::mutex mutex_{};
   std::multiset<time_point> starts_{};
 };
 

@@ -42,8 +42,6 @@ PARTIES = {
 # What only named files may use, and why it is there.
 NAMED = {
     r"std::(mutex|lock_guard|unique_lock|condition_variable)": {
-        "actors/telemetry/work_in_progress.hpp",  # read by the admin server, written by actors
-        "actors/telemetry/work_in_progress.cpp",
         "actors/telemetry/capture_sink.hpp",  # for tests
         "actors/telemetry/capture_sink.cpp",
     },
