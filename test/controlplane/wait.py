@@ -2,7 +2,9 @@
 
 import time
 
-POLL_INTERVAL_S = 0.05
+# Most conditions are asked of kubectl, which computes for 0.1 s: more often, and the tests wait for
+# themselves.
+POLL_INTERVAL_S = 0.15
 
 
 class Timeout(AssertionError):
