@@ -160,7 +160,9 @@ class program {
       all.push_back(
           {swarm_batch(stage_, options_.workload, options_.seed, options_.runs, options_.faults),
            chance});
-      for (std::uint64_t i = 0; i < more_runs_batches && options_.coverage; ++i) {
+      // One workload, or some faults, never reach all of them.
+      const bool more = options_.coverage && options_.workload.empty() && options_.faults.empty();
+      for (std::uint64_t i = 0; i < more_runs_batches && more; ++i) {
         const auto first = options_.seed + options_.runs + i * more_runs;
         all.push_back(
             {swarm_batch(stage_, options_.workload, first, more_runs, options_.faults), 1, true});
