@@ -27,19 +27,20 @@ struct free_context {
 /// HMAC-SHA-256 without a key, to be copied: looking the algorithms up takes OpenSSL 3 longer than
 /// the computation.
 [[nodiscard]] const std::unique_ptr<EVP_MAC_CTX, free_context>& keyless_hmac() {
-  static const std::unique_ptr<EVP_MAC_CTX, free_context> context{[] {
+  static const auto context = [] {
     const std::unique_ptr<EVP_MAC, decltype(&EVP_MAC_free)> mac{
         EVP_MAC_fetch(nullptr, OSSL_MAC_NAME_HMAC, nullptr), &EVP_MAC_free};
+    std::unique_ptr<EVP_MAC_CTX, free_context> made{mac == nullptr ? nullptr
+                                                                   : EVP_MAC_CTX_new(mac.get())};
     std::string digest{OSSL_DIGEST_NAME_SHA2_256};
     const std::array parameters{
         OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, digest.data(), 0),
         OSSL_PARAM_construct_end()};
-    auto* made = EVP_MAC_CTX_new(mac.get());
-    if (made == nullptr || EVP_MAC_CTX_set_params(made, parameters.data()) != 1) {
+    if (made == nullptr || EVP_MAC_CTX_set_params(made.get(), parameters.data()) != 1) {
       throw std::runtime_error("HMAC-SHA256 is not available");
     }
     return made;
-  }()};
+  }();
   return context;
 }
 

@@ -1,4 +1,5 @@
 #include "test/sim/cluster/statuses.hpp"
+#include "test/sim/world/controller_request.hpp"
 #include "test/sim/world/names.hpp"
 #include "test/sim/world/world.hpp"
 
@@ -66,17 +67,6 @@ namespace {
   return text_answer(200, R"({"kind":"Status","apiVersion":"v1","metad)");
 }
 
-[[nodiscard]] api_request of_controller(const k8s::request& r) {
-  api_request out;
-  out.method = r.method;
-  out.target = r.target;
-  out.content_type = r.content_type;
-  out.body = r.body;
-  out.who = controller_account();
-  out.agent = k8s::field_manager;
-  return out;
-}
-
 template <class T>
 T take_at(std::vector<T>& from, std::size_t i) {
   T out = std::move(from[i]);
@@ -107,7 +97,7 @@ std::string world::lose_answer(std::optional<std::uint32_t> target) {
   call.opened = nullptr;
   auto site = call_site(call.request);
   if (!call.watch) {
-    auto response = cluster_.handle(of_controller(call.request), server_);
+    auto response = cluster_.handle(to_api(call.request), server_);
     answer(std::move(call), std::move(response));
   }
   return site;
@@ -139,7 +129,7 @@ std::string world::refuse(std::optional<std::uint32_t> target) {
   const auto kind =
       static_cast<refusal_kind>(target ? wanted % refusal_count : choices_.choose(refusal_count));
   if (kind == refusal_kind::internal_done && !call.watch) {
-    static_cast<void>(cluster_.handle(of_controller(call.request), server_));
+    static_cast<void>(cluster_.handle(to_api(call.request), server_));
   }
   auto what = call_site(call.request) + " by " + std::string{to_string(kind)};
   for (auto* o : observers_) {

@@ -1,4 +1,5 @@
 #include "test/sim/cluster/statuses.hpp"
+#include "test/sim/world/controller_request.hpp"
 #include "test/sim/world/names.hpp"
 #include "test/sim/world/world.hpp"
 
@@ -14,17 +15,6 @@ namespace {
 
 constexpr std::chrono::seconds bookmark_interval{60};
 constexpr std::size_t batch_max = 64;
-
-[[nodiscard]] api_request to_api(const k8s::request& r) {
-  api_request out;
-  out.method = r.method;
-  out.target = r.target;
-  out.content_type = r.content_type;
-  out.body = r.body;
-  out.who = controller_account();
-  out.agent = k8s::field_manager;
-  return out;
-}
 
 /// The resource that a request of this kind reads and writes.
 [[nodiscard]] type_id type_of(k8s::kind k) {
