@@ -72,7 +72,7 @@ class CutStream : public test::transport_fixture {
     scripted_server server{tls()};
     connect(server);
     for (std::size_t cut = 0; cut <= stream.size(); ++cut) {
-      server.next([&](server_peer& peer) {
+      server.next([&stream, cut, how](server_peer& peer) {
         static_cast<void>(peer.read_request());
         peer.write("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + stream.substr(0, cut));
         how == end::fin ? peer.close() : peer.reset();
@@ -114,7 +114,7 @@ TEST_F(CutStream, EveryPairOfTlsRecordsGivesTheSameLines) {
   scripted_server server{tls()};
   connect(server);
   for (std::size_t split = 0; split <= stream.size(); ++split) {
-    server.next([&](server_peer& peer) {
+    server.next([&stream, split](server_peer& peer) {
       static_cast<void>(peer.read_request());
       peer.write("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + stream.substr(0, split));
       peer.write(stream.substr(split));

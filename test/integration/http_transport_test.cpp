@@ -27,9 +27,9 @@ class HttpTransport : public test::transport_fixture {};
 }
 
 TEST_F(HttpTransport, SendsTheRequestAsItIs) {
-  scripted_server server{tls()};
   std::promise<test::received_request> received;
-  server.next([&](server_peer& peer) {
+  scripted_server server{tls()};
+  server.next([&received](server_peer& peer) {
     received.set_value(*peer.read_request());
     peer.answer(201, "made", "Retry-After: 7\r\n");
     peer.wait_closed();
@@ -78,10 +78,10 @@ TEST_F(HttpTransport, SpeaksPlainHttpWhereTheClusterHasNoTls) {
 }
 
 TEST_F(HttpTransport, HasNoMoreConnectionsThanAllowed) {
-  scripted_server server{tls()};
   std::mutex mutex;
   std::condition_variable both;
   int busy = 0;
+  scripted_server server{tls()};
   server.always([&](server_peer& peer) {
     {  // nobody is answered until two are busy at once, so one connection would not do
       std::unique_lock lock{mutex};
@@ -233,9 +233,9 @@ void answer_and_close(server_peer& peer, std::promise<void>& closed) {
 }
 
 TEST_F(HttpTransport, AKeptConnectionThatTheServerClosedIsReplaced) {
-  scripted_server server{tls()};
   std::promise<void> closed;
-  server.next([&](server_peer& peer) { answer_and_close(peer, closed); });
+  scripted_server server{tls()};
+  server.next([&closed](server_peer& peer) { answer_and_close(peer, closed); });
   server.always([](server_peer& peer) { peer.serve("second"); });
   connect(server);
   ASSERT_EQ(outcome(), "200 first");

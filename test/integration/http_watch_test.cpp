@@ -70,9 +70,9 @@ class HttpWatch : public test::transport_fixture {
 }
 
 TEST_F(HttpWatch, GivesTheHeadFirstAndTheLinesAsTheyCome) {
-  scripted_server server{tls()};
   std::promise<void> go_on;
-  server.next([&, goes_on = go_on.get_future().share()](server_peer& peer) {
+  scripted_server server{tls()};
+  server.next([goes_on = go_on.get_future().share()](server_peer& peer) {
     asked(peer).begin_chunks();
     goes_on.wait();
     peer.chunk("one\n");
@@ -258,9 +258,9 @@ TEST_F(HttpWatch, AStreamEndsAtItsLifeDeadline) {
 }
 
 TEST_F(HttpWatch, DroppingTheStreamClosesItsConnection) {
-  scripted_server server{tls()};
   std::promise<bool> closed;
-  server.next([&](server_peer& peer) {
+  scripted_server server{tls()};
+  server.next([&closed](server_peer& peer) {
     asked(peer).begin_chunks();
     closed.set_value(peer.wait_closed());
   });

@@ -23,10 +23,10 @@ class Proxy : public test::transport_fixture {
 };
 
 TEST_F(Proxy, TunnelsTlsToTheServerThatItNames) {
-  scripted_server proxy;
-  std::promise<std::string> asked;
+  std::promise<std::string> asked;  // what a script uses outlives its server
   const test::server_tls behind{authority_.issue({.names = "DNS:api.example"}), {}, 0};
-  proxy.next([&](server_peer& peer) {
+  scripted_server proxy;
+  proxy.next([&asked, &behind](server_peer& peer) {
     asked.set_value(peer.read_request()->line);
     peer.write("HTTP/1.1 200 Connection established\r\n\r\n");
     if (peer.start_tls(behind)) {
@@ -39,9 +39,9 @@ TEST_F(Proxy, TunnelsTlsToTheServerThatItNames) {
 }
 
 TEST_F(Proxy, VerifiesTheServerAndNotTheProxy) {
-  scripted_server proxy;
   const test::server_tls behind{authority_.issue({.names = "DNS:proxy.example"}), {}, 0};
-  proxy.next([&](server_peer& peer) {
+  scripted_server proxy;
+  proxy.next([&behind](server_peer& peer) {
     static_cast<void>(peer.read_request());
     peer.write("HTTP/1.1 200 OK\r\n\r\n");
     peer.start_tls(behind);

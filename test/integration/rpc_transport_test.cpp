@@ -140,13 +140,13 @@ TEST_F(RpcTransport, OpensAnotherConnectionWhenTheNodeClosesAfterItsAnswer) {
 }
 
 TEST_F(RpcTransport, NoticesThatAKeptConnectionWasClosedMeanwhile) {
-  std::promise<void> closed;
+  auto closed = std::make_shared<std::promise<void>>();
   serve({[](auto& c) {
            c.read();
            c.answer(200, "one");
          },
-         [&closed](auto& c) {
-           closed.set_value();
+         [closed](auto& c) {
+           closed->set_value();
            c.read();
            c.answer(200, "two");
          }});
@@ -156,7 +156,7 @@ TEST_F(RpcTransport, NoticesThatAKeptConnectionWasClosedMeanwhile) {
   const auto second = call(ample, true);
 
   expect_body(second, "two");
-  EXPECT_EQ(closed.get_future().wait_for(0s), std::future_status::ready);
+  EXPECT_EQ(closed->get_future().wait_for(0s), std::future_status::ready);
 }
 
 TEST_F(RpcTransport, RepeatsAnIdempotentCallWhoseKeptConnectionBrokeBeforeTheAnswer) {
@@ -297,30 +297,30 @@ TEST_F(RpcTransport, RefusesANameWhereAnAddressBelongs) {
 
 TEST_F(RpcTransport, ClosesAConnectionThatWasIdleForTooLong) {
   limits_.idle_max = 50ms;
-  std::promise<bool> closed;
-  serve({[&closed](auto& c) {
+  auto closed = std::make_shared<std::promise<bool>>();
+  serve({[closed](auto& c) {
     c.read();
     c.answer(200, "one");
-    closed.set_value(c.closed_by_client());
+    closed->set_value(c.closed_by_client());
   }});
 
   expect_body(call(), "one");
 
-  EXPECT_TRUE(closed.get_future().get());
+  EXPECT_TRUE(closed->get_future().get());
 }
 
 TEST_F(RpcTransport, KeepsNoMoreConnectionsThanItMay) {
   limits_.kept_max = 0;
-  std::promise<bool> closed;
-  serve({[&closed](auto& c) {
+  auto closed = std::make_shared<std::promise<bool>>();
+  serve({[closed](auto& c) {
     c.read();
     c.answer(200, "one");
-    closed.set_value(c.closed_by_client());
+    closed->set_value(c.closed_by_client());
   }});
 
   expect_body(call(), "one");
 
-  EXPECT_TRUE(closed.get_future().get());
+  EXPECT_TRUE(closed->get_future().get());
 }
 
 TEST_F(RpcTransport, HasCallsAboveItsConnectionsWaitForTheirTurn) {

@@ -79,6 +79,9 @@ class server_peer {
 
 /// A server on loopback that does what the test wrote down, a thread for each connection. Reusable
 /// for every client that speaks HTTP/1.1.
+///
+/// A script runs beside the test, and may still be writing when the client has all that it waits
+/// for: what it captures by reference must be older than the server, and must not change meanwhile.
 class scripted_server {
  public:
   using script = std::function<void(server_peer&)>;
