@@ -45,7 +45,7 @@ std::string_view to_string(watch_phase p) noexcept {
 }
 
 watch_machine::watch_machine(watch_limits limits, random_source random)
-    : limits_(limits), random_(std::move(random)) {}
+    : limits_(limits), random_(std::move(random)), backoff_(limits.backoff) {}
 
 std::vector<watch_command> watch_machine::step(const watch_input& input, time_point at) {
   now_ = at;
@@ -220,7 +220,8 @@ void watch_machine::recover(const api_error& error, commands& out) {
     expired(error, out);
     return;
   }
-  if (is_too_large_version(error) && freshness_ == freshness::not_older_than && failures_ > 0) {
+  if (is_too_large_version(error) && freshness_ == freshness::not_older_than
+      && backoff_.refusals() > 0) {
     freshness_ = freshness::most_recent;  // not a lag: the store itself went back
   }
   back_off(error, out);
@@ -249,22 +250,8 @@ void watch_machine::back_off(const api_error& error, commands& out) {
   if (phase_ == watch_phase::opening || phase_ == watch_phase::watching) {
     need_list_ = false;
   }
-  if (now_ - last_failure_ > limits_.backoff_reset_after) {
-    failures_ = 0;
-  }
-  last_failure_ = now_;
-  constexpr std::uint32_t doublings_max = 16;
-  const auto base = std::min(limits_.backoff_min.count() << std::min(failures_, doublings_max),
-                             limits_.backoff_max.count());
-  ++failures_;
-  auto delay = std::chrono::milliseconds{
-      std::min(static_cast<std::int64_t>(static_cast<double>(base) * (1.0 + random_())),
-               limits_.backoff_max.count())};
-  if (const auto asked = error.retry_after()) {
-    delay = std::max<std::chrono::milliseconds>(delay, *asked);
-  }
   phase_ = watch_phase::waiting;
-  arm(delay, out);
+  arm(backoff_.next(error, random_(), now_), out);
 }
 
 void watch_machine::complete(const std::string& version, commands& out) {

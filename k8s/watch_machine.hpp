@@ -1,6 +1,7 @@
 #pragma once
 
 #include "k8s/api_error.hpp"
+#include "k8s/watch_backoff.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -20,9 +21,7 @@ struct watch_limits {
   std::chrono::seconds watch_timeout_max{230};
   std::chrono::seconds client_grace{5};              ///< client deadline = server timeout + this
   std::chrono::seconds initial_events_deadline{20};  ///< WatchList: until its end bookmark
-  std::chrono::milliseconds backoff_min{800};
-  std::chrono::milliseconds backoff_max{30'000};
-  std::chrono::seconds backoff_reset_after{120};  ///< calm time after which back-off starts anew
+  watch_backoff_limits backoff{};
   /// Expired lists and watches in a row that are followed by a new list at once. One for the watch
   /// and one for the list at its version; a server that answers 410 to everything is waited for.
   std::uint32_t expirations_at_once{2};
@@ -183,9 +182,8 @@ class watch_machine {
   bool need_list_{true};          ///< after a back-off: list, or go on watching
   bool paging_{true};             ///< a most recent list goes by pages
   std::string continue_{};        ///< token of the page that is under way
-  std::uint32_t failures_{0};     ///< since the last calm time
   std::uint32_t expirations_{0};  ///< since the last event or bookmark of a watch
-  time_point last_failure_{};
+  watch_backoff backoff_;
   time_point opened_at_{};
   bool saw_event_{false};   ///< on the stream that is open
   std::uint64_t timer_{0};  ///< generation of the timer that counts
