@@ -149,7 +149,7 @@ void reconcile_state::hold(const k8s::api_error& error) {
               {{"error", last_error_}, {"times", times}});
   }
   looking_up_.reset();
-  auto delay = backoff_.next(random_->next());
+  auto delay = backoff_.next(random_->next(), error.is_unreachable());
   if (const auto asked = error.retry_after()) {
     delay = std::max<std::chrono::milliseconds>(delay, *asked);
   }

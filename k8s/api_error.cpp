@@ -9,6 +9,10 @@ namespace btc::k8s {
 api_error::api_error(int code, std::string reason, std::string message)
     : code_(code), reason_(std::move(reason)), message_(std::move(message)) {}
 
+bool api_error::is_unreachable() const noexcept {
+  return code_ == 0 && reason_ == reason_unreachable;
+}
+
 api_error& api_error::with_retry_after(std::optional<std::chrono::seconds> wait) noexcept {
   retry_after_ = wait;
   if (retry_after_) {

@@ -45,6 +45,9 @@ class api_error {
     return retry_after_;
   }
 
+  /// No connection was made, so nobody was asked and nothing was done.
+  [[nodiscard]] bool is_unreachable() const noexcept;
+
   api_error& with_retry_after(std::optional<std::chrono::seconds> wait) noexcept;
   api_error& with_causes(std::vector<status_cause> causes) noexcept;
 

@@ -11,7 +11,7 @@ std::chrono::milliseconds watch_backoff::next(const api_error& error,
     refusals_ = unreached_ = 0;
   }
   last_failure_ = now;
-  const bool unreachable = error.code() == 0 && error.reason() == reason_unreachable;
+  const bool unreachable = error.is_unreachable();
   const auto most = unreachable ? limits_.most_unreachable : limits_.most;
   auto& failures = unreachable ? unreached_ : refusals_;
   constexpr std::uint32_t doublings_max = 16;  // far above `most`, and no overflow

@@ -4,13 +4,13 @@
 
 namespace btc::reconcile {
 
-std::chrono::milliseconds backoff::next(double random) noexcept {
-  constexpr std::uint32_t doublings_max = 30;
-  const auto doublings = std::min(failures_, doublings_max);
-  const auto ceiling = std::min(limits_.first.count() << doublings, limits_.most.count());
+std::chrono::milliseconds backoff::next(double random, bool unreachable) noexcept {
+  const auto most = unreachable ? limits_.most_unreachable : limits_.most;
+  const auto ceiling = std::min(limits_.first * (std::int64_t{1} << doublings_), most);
+  doublings_ += ceiling < most ? 1 : 0;
   ++failures_;
-  const auto jittered = static_cast<std::int64_t>(random * static_cast<double>(ceiling));
-  return std::chrono::milliseconds{std::max(jittered, limits_.first.count() / 2)};
+  const auto jittered = static_cast<std::int64_t>(random * static_cast<double>(ceiling.count()));
+  return std::max(std::chrono::milliseconds{jittered}, limits_.first / 2);
 }
 
 }  // namespace btc::reconcile

@@ -37,6 +37,27 @@ TEST(Backoff, NeverOverflows) {
   }
 }
 
+TEST(Backoff, StaysShortWhileNoServerIsReached) {
+  backoff b{{50ms, 30'000ms, 1000ms}};
+  for (int i = 0; i < 100; ++i) {
+    EXPECT_LE(b.next(nearly_one, true), 1000ms);
+  }
+  EXPECT_GT(b.next(nearly_one, true), 998ms);
+  EXPECT_EQ(b.failures(), 101U);
+}
+
+TEST(Backoff, AServerThatIsBackAndRefusesIsNotLeftAloneForItsAbsence) {
+  backoff b{{50ms, 30'000ms, 1000ms}};
+  for (int i = 0; i < 100; ++i) {
+    static_cast<void>(b.next(nearly_one, true));
+  }
+  for (const auto ceiling : {1600ms, 3200ms, 6400ms, 12'800ms, 25'600ms, 30'000ms, 30'000ms}) {
+    const auto delay = b.next(nearly_one);
+    EXPECT_LE(delay, ceiling);
+    EXPECT_GT(delay, ceiling - 32ms);
+  }
+}
+
 TEST(Backoff, StartsAnewAfterSuccess) {
   backoff b{{50ms, 1000ms}};
   static_cast<void>(b.next(0.5));
