@@ -61,6 +61,19 @@ TEST_F(ReconcileErrors, BacksOffUpToALimit) {
   EXPECT_LT(log.count("request-failed"), 10U);
 }
 
+TEST_F(ReconcileErrors, DoesNotWaitLongForAServerThatCannotBeReached) {
+  load();
+
+  for (int i = 0; i < 20; ++i) {
+    ASSERT_EQ(api.waiting(), 1U) << i;
+    refuse(api.take(), 0, std::string{k8s::reason_unreachable});
+    ASSERT_THAT(report().next_retry_seconds.value(), AllOf(Ge(0.025), Le(5.0))) << i;
+    advance(5s);
+  }
+
+  EXPECT_EQ(report().consecutive_failures, 20U);
+}
+
 TEST_F(ReconcileErrors, WaitsAsLongAsTheServerAsks) {
   load();
   auto busy = k8s::api_error{429, "TooManyRequests", "slow down"};
