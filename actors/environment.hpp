@@ -19,7 +19,7 @@ namespace btc::actors {
 /// Every number of the actors that is not part of a protocol machine, with its unit.
 struct actor_limits {
   k8s::watch_limits watch{};
-  reconcile::backoff_limits backoff{};
+  k8s::backoff_limits backoff{reconcile::network_backoff};
   std::chrono::milliseconds resync_interval{30'000};
   /// Of one request, waiting for a connection included.
   std::chrono::milliseconds request_deadline{30'000};

@@ -149,15 +149,11 @@ void reconcile_state::hold(const k8s::api_error& error) {
               {{"error", last_error_}, {"times", times}});
   }
   looking_up_.reset();
-  auto delay = backoff_.next(random_->next(), error.is_unreachable());
-  if (const auto asked = error.retry_after()) {
-    delay = std::max<std::chrono::milliseconds>(delay, *asked);
-  }
   args_.env->metrics.retried();
   finish(reconcile_result::error);
   mark_dirty();
   holding_ = true;
-  retry_after(delay);
+  retry_after(backoff_.next(random_->next(), error));
 }
 
 }  // namespace btc::actors

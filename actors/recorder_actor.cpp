@@ -105,12 +105,9 @@ void recorder_state::pause_sending(const k8s::api_error& error) {
   if (std::exchange(paused_, true)) {
     return;
   }
-  auto delay = std::chrono::milliseconds{
+  const std::chrono::milliseconds own{
       static_cast<std::int64_t>(static_cast<double>(pause.count()) * (0.75 + random_->next() / 2))};
-  if (const auto asked = error.retry_after()) {
-    delay = std::max<std::chrono::milliseconds>(delay, *asked);
-  }
-  self_->delayed_send(self_, delay, recorder_timer{++timer_});
+  self_->delayed_send(self_, error.wait_at_least(own), recorder_timer{++timer_});
 }
 
 void recorder_state::on_timer(const recorder_timer& m) {

@@ -9,6 +9,10 @@ namespace btc::k8s {
 api_error::api_error(int code, std::string reason, std::string message)
     : code_(code), reason_(std::move(reason)), message_(std::move(message)) {}
 
+std::chrono::milliseconds api_error::wait_at_least(std::chrono::milliseconds own) const noexcept {
+  return retry_after_ ? std::max<std::chrono::milliseconds>(own, *retry_after_) : own;
+}
+
 bool api_error::is_unreachable() const noexcept {
   return code_ == 0 && reason_ == reason_unreachable;
 }

@@ -45,7 +45,10 @@ class api_error {
     return retry_after_;
   }
 
-  /// No connection was made, so nobody was asked and nothing was done.
+  /// The longer of a wait of our own and what the server asked for.
+  [[nodiscard]] std::chrono::milliseconds wait_at_least(
+      std::chrono::milliseconds own) const noexcept;
+  /// No connection to the server was made, so nothing was done.
   [[nodiscard]] bool is_unreachable() const noexcept;
 
   api_error& with_retry_after(std::optional<std::chrono::seconds> wait) noexcept;

@@ -14,7 +14,7 @@ constexpr std::size_t closing_questions = 2;
   if (error.reason() == k8s::reason_timeout) {
     return rpc_result::timeout;
   }
-  if (error.reason() == k8s::reason_unreachable) {
+  if (error.is_unreachable()) {
     return rpc_result::unreachable;
   }
   const bool answered =

@@ -6,8 +6,7 @@ import time
 from .support.case import ClusterCase
 
 OUTAGE_S = 20
-# A watch tries a server that is not there every 5 s, and one that refuses as it starts a little later
-# each time (k8s/watch_backoff.hpp).
+# A server that is away is tried every 5 s, one that refuses as it starts from 0.8 s on (docs/adr/0013).
 RECOVERY_S = 20
 
 
