@@ -98,9 +98,12 @@ class Demo:
     def start_controller(self):
         say("the controller, with its ServiceAccount's token")
         account = Account(self.kubectl, self.kubectl.cluster(), self.directory).renew()
+        flags = ["--rpc-interval=1s"]
+        if self.options.kubeconfig:  # other networks of a cluster that is not ours are none of ours
+            flags.append(f"--namespace={self.namespace}")
+            print(f"it watches namespace {self.namespace} and no other")
         self.controller = Controller(account.kubeconfig,
-                                     os.path.join(self.directory, "controller.log"),
-                                     [f"--namespace={self.namespace}", "--rpc-interval=1s"])
+                                     os.path.join(self.directory, "controller.log"), flags)
         self.stack.callback(self.controller.stop)
         self.controller.wait_ready()
         print(f"http://{self.controller.admin}/  (also /status, /metrics, /healthz)")
