@@ -13,7 +13,7 @@ void watch_state::start(watch_args args) {
   random_ = std::make_unique<random_numbers>(args_.env->seed());
   machine_ = std::make_unique<k8s::watch_machine>(args_.env->limits.watch,
                                                   [this] { return random_->next(); });
-  last_contact_ = self_->clock().now();
+  last_contact_ = last_outcome_ = self_->clock().now();
   fail_visibly(self_, *args_.env, title());
 }
 
@@ -33,11 +33,11 @@ void watch_state::on_list(const list_answered& m) {
   if (m.id != request_id_) {
     return;
   }
+  note_outcome(m.page->has_value());
   if (!*m.page) {
     step(k8s::request_failed{m.page->error()});
     return;
   }
-  note_contact();
   auto list = k8s::decode_list(args_.kind, m.page->value());
   if (!list) {
     note_undecodable(list.error());
@@ -55,8 +55,9 @@ void watch_state::on_head(const watch_answered& m) {
   if (m.id != request_id_) {
     return;
   }
-  if (*m.head && m.stream != nullptr) {
-    note_contact();
+  const bool opened = m.head->has_value() && m.stream != nullptr;
+  note_outcome(opened);
+  if (opened) {
     stream_ = m.stream;
     stream_id_ = m.id;
     step(k8s::watch_opened{});
@@ -74,9 +75,7 @@ void watch_state::on_read(const stream_read& m) {
   if (m.id != stream_id_ || stream_ == nullptr) {
     return;
   }
-  if (!m.batch->lines.empty()) {
-    note_contact();
-  }
+  note_outcome(!m.batch->lines.empty());
   for (const auto& line : m.batch->lines) {
     on_line(line);
     if (stream_ == nullptr) {
@@ -244,8 +243,11 @@ void watch_state::read_more() {
   });
 }
 
-void watch_state::note_contact() {
-  last_contact_ = self_->clock().now();
+void watch_state::note_outcome(bool contact) {
+  last_outcome_ = self_->clock().now();
+  if (contact) {
+    last_contact_ = last_outcome_;
+  }
 }
 
 void watch_state::note_undecodable(const k8s::api_error& why) {
@@ -286,8 +288,11 @@ void watch_state::fill(actor_reports& out) const {
   report.scope = args_.scope.ns;
   report.state = out.actor.state;
   report.resource_version = machine_->resource_version();
-  report.last_contact_age_seconds =
-      std::chrono::duration<double>(self_->clock().now() - last_contact_).count();
+  const auto age = [now = self_->clock().now()](std::chrono::steady_clock::time_point then) {
+    return std::chrono::duration<double>(now - then).count();
+  };
+  report.last_contact_age_seconds = age(last_contact_);
+  report.last_outcome_age_seconds = age(last_outcome_);
   report.restarts = machine_->restarts();
   const auto& error = machine_->last_error();
   report.last_error = error.reason().empty() && error.code() == 0 ? "" : error.to_string();

@@ -54,7 +54,8 @@ class watch_state {
   void on_line(const k8s::payload& line);
   void flush();
   void read_more();
-  void note_contact();
+  /// Something came of a try; `contact` when the API server gave what was asked of it.
+  void note_outcome(bool contact);
   void note_undecodable(const k8s::api_error& why);
   void count_restart(const k8s::watch_input& input);
 
@@ -69,6 +70,7 @@ class watch_state {
   std::vector<messages::object_change> pending_{};  ///< of the batch in progress
   messages::object_change current_{};               ///< of the line in progress
   std::chrono::steady_clock::time_point last_contact_{};
+  std::chrono::steady_clock::time_point last_outcome_{};
   std::uint64_t undecodable_{0};
 };
 

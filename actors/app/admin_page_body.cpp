@@ -9,7 +9,7 @@ std::string_view admin_page_body() noexcept {
   <p id="about">connecting…</p>
   <nav>
     <a href="status">status</a> <a href="metrics">metrics</a>
-    <a href="healthz">healthz</a> <a href="readyz">readyz</a>
+    <a href="healthz">healthz</a> <a href="livez">livez</a> <a href="readyz">readyz</a>
     <button id="live" type="button" aria-pressed="true">Pause</button>
   </nav>
 </header>

@@ -17,7 +17,9 @@ constexpr std::array paths{
     path_entry{"/", admin_path::page, "this controller, for people"},
     path_entry{"/status", admin_path::status, "the same as JSON"},
     path_entry{"/metrics", admin_path::metrics, "Prometheus text format"},
-    path_entry{"/healthz", admin_path::healthz, "200 unless work is stuck"},
+    path_entry{
+        "/healthz", admin_path::healthz, "200 unless work is stuck or a watch without contact"},
+    path_entry{"/livez", admin_path::livez, "200 unless a restart would help"},
     path_entry{"/readyz", admin_path::readyz, "200 once all caches are complete"},
 };
 
@@ -45,7 +47,7 @@ std::optional<admin_path> find_admin_path(std::string_view target) noexcept {
 }
 
 bool needs_report(admin_path path) noexcept {
-  return path == admin_path::healthz || path == admin_path::readyz || path == admin_path::status;
+  return path != admin_path::page && path != admin_path::metrics;
 }
 
 admin_reply report_reply(admin_path path,
@@ -54,6 +56,8 @@ admin_reply report_reply(admin_path path,
   switch (path) {
     case admin_path::healthz:
       return verdict_reply(telemetry::check_health(report, limits));
+    case admin_path::livez:
+      return verdict_reply(telemetry::check_live(report, limits));
     case admin_path::readyz:
       return verdict_reply(telemetry::check_ready(report));
     default:

@@ -12,7 +12,7 @@ namespace btc::app {
 
 // What the admin server answers, apart from how it gets to the client: pure functions.
 
-enum class admin_path : std::uint8_t { page, healthz, readyz, metrics, status };
+enum class admin_path : std::uint8_t { page, healthz, livez, readyz, metrics, status };
 
 /// The path of a request target; a query is ignored. Nothing for a path that does not exist.
 [[nodiscard]] std::optional<admin_path> find_admin_path(std::string_view target) noexcept;
@@ -27,7 +27,7 @@ struct admin_reply {
   std::string_view content_security_policy{};  ///< empty: the strictest, nothing at all
 };
 
-/// /healthz, /readyz or /status; the last with both verdicts filled in.
+/// /healthz, /livez, /readyz or /status; the last with the verdicts of /healthz and /readyz.
 [[nodiscard]] admin_reply report_reply(admin_path path,
                                        telemetry::status_report report,
                                        const telemetry::health_limits& limits);

@@ -34,7 +34,7 @@ struct admin_options {
   admin_limits limits{};
 };
 
-/// Read-only HTTP/1.1 server: /healthz /readyz /metrics /status and a page for people at /.
+/// Read-only HTTP/1.1 server: /healthz /livez /readyz /metrics /status and a page for people at /.
 ///
 /// Runs on the caller's io_context, which one thread or several may run. `source` and `metrics`
 /// outlive the run of the io_context, and the io_context outlives the server. Destruction closes

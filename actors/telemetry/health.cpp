@@ -10,7 +10,7 @@ std::string describe(const watch_report& w) {
   return w.scope.empty() ? w.kind : fmt::format("{} in {}", w.kind, w.scope);
 }
 
-void check(const actor_report& a, const health_limits&, health_verdict& verdict) {
+void check(const actor_report& a, health_verdict& verdict) {
   if (!a.responding) {
     verdict.reasons.push_back(
         fmt::format("actor {} does not answer (state {}, {} messages waiting)",
@@ -20,25 +20,36 @@ void check(const actor_report& a, const health_limits&, health_verdict& verdict)
   }
 }
 
-void check(const watch_report& w, const health_limits& limits, health_verdict& verdict) {
-  if (w.last_contact_age_seconds > limits.watch_silence_seconds_max) {
+void check_contact(const watch_report& w, double limit, health_verdict& verdict) {
+  if (w.last_contact_age_seconds > limit) {
     verdict.reasons.push_back(
         fmt::format("watch of {} without contact for {:.0f} s, limit {:.0f} s{}{}",
                     describe(w),
                     w.last_contact_age_seconds,
-                    limits.watch_silence_seconds_max,
+                    limit,
                     w.last_error.empty() ? "" : ": ",
                     w.last_error));
   }
 }
 
-void check(const network_report& n, const health_limits& limits, health_verdict& verdict) {
-  if (n.acting_seconds.value_or(0) > limits.acting_seconds_max) {
+void check_outcome(const watch_report& w, double limit, health_verdict& verdict) {
+  if (w.last_outcome_age_seconds > limit) {
+    verdict.reasons.push_back(
+        fmt::format("watch of {} without an outcome for {:.0f} s, limit {:.0f} s (state {})",
+                    describe(w),
+                    w.last_outcome_age_seconds,
+                    limit,
+                    w.state));
+  }
+}
+
+void check_writes(const network_report& n, double limit, health_verdict& verdict) {
+  if (n.acting_seconds.value_or(0) > limit) {
     verdict.reasons.push_back(
         fmt::format("network {} has been writing for {:.0f} s, limit {:.0f} s",
                     n.key,
                     *n.acting_seconds,
-                    limits.acting_seconds_max));
+                    limit));
   }
 }
 
@@ -46,14 +57,29 @@ void check(const network_report& n, const health_limits& limits, health_verdict&
 
 health_verdict check_health(const status_report& r, const health_limits& limits) {
   health_verdict verdict;
-  const auto check_all = [&](const auto& items) {
-    for (const auto& item : items) {
-      check(item, limits, verdict);
-    }
-  };
-  check_all(r.actors);
-  check_all(r.watches);
-  check_all(r.networks);
+  for (const auto& actor : r.actors) {
+    check(actor, verdict);
+  }
+  for (const auto& watch : r.watches) {
+    check_contact(watch, limits.watch_silence_seconds_max, verdict);
+  }
+  for (const auto& network : r.networks) {
+    check_writes(network, limits.acting_seconds_max, verdict);
+  }
+  return verdict;
+}
+
+health_verdict check_live(const status_report& r, const health_limits& limits) {
+  health_verdict verdict;
+  for (const auto& actor : r.actors) {
+    check(actor, verdict);
+  }
+  for (const auto& watch : r.watches) {
+    check_outcome(watch, limits.lost_seconds_max, verdict);
+  }
+  for (const auto& network : r.networks) {
+    check_writes(network, limits.lost_seconds_max, verdict);
+  }
   return verdict;
 }
 

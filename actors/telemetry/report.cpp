@@ -30,6 +30,7 @@ json render(const watch_report& w) {
           {"state", w.state},
           {"resource_version", w.resource_version},
           {"last_contact_age_seconds", w.last_contact_age_seconds},
+          {"last_outcome_age_seconds", w.last_outcome_age_seconds},
           {"restarts", w.restarts},
           {"last_error", w.last_error}};
 }

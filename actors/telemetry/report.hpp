@@ -29,7 +29,8 @@ struct watch_report {
   std::string scope{};  ///< namespace, or "" for all
   std::string state{};
   std::string resource_version{};
-  double last_contact_age_seconds{0};  ///< since the last byte or answer of the API server
+  double last_contact_age_seconds{0};  ///< since the API server last gave what was asked of it
+  double last_outcome_age_seconds{0};  ///< since that, or the last failure: each try has an end
   std::uint64_t restarts{0};
   std::string last_error{};  ///< empty when the last contact was good
 };

@@ -270,5 +270,17 @@ TEST_F(Watch, ReportsSinceWhenThereIsNoContact) {
   EXPECT_EQ(report->watch->resource_version, "100");
 }
 
+TEST_F(Watch, TellsAFailureFromBeingLost) {
+  const auto stream = begin_watching();
+  advance(40s);
+  stream->end();
+  run();
+  advance(1s);
+
+  const auto report = report_of(watch_);
+  EXPECT_EQ(report->watch->last_contact_age_seconds, 41);
+  EXPECT_EQ(report->watch->last_outcome_age_seconds, 1);
+}
+
 }  // namespace
 }  // namespace btc::actors

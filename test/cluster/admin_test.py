@@ -8,7 +8,7 @@ from .support.case import ClusterCase
 class AdminTest(ClusterCase):
     def test_healthy_controller_says_so(self):
         controller = self.start_controller()
-        for path in ("/healthz", "/readyz", "/metrics", "/status", "/"):
+        for path in ("/healthz", "/livez", "/readyz", "/metrics", "/status", "/"):
             with self.subTest(path):
                 self.assertEqual(200, controller.get(path)[0])
         self.assertEqual(404, controller.get("/nothing-here")[0])

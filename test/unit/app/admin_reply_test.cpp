@@ -18,6 +18,7 @@ TEST(AdminReply, FindsPathsExactlyAndIgnoresQueries) {
 
 TEST(AdminReply, AsksTheActorsOnlyForWhatTheyKnow) {
   EXPECT_TRUE(needs_report(admin_path::healthz));
+  EXPECT_TRUE(needs_report(admin_path::livez));
   EXPECT_TRUE(needs_report(admin_path::readyz));
   EXPECT_TRUE(needs_report(admin_path::status));
   EXPECT_FALSE(needs_report(admin_path::metrics));
@@ -37,6 +38,16 @@ TEST(AdminReply, PutsBothVerdictsIntoTheStatus) {
   EXPECT_EQ(status.at("unhealthy_because").at(0),
             "network ns/a has been writing for 500 s, limit 120 s");
   EXPECT_EQ(status.at("not_ready_because").at(0), "no cache has started yet");
+}
+
+TEST(AdminReply, LivesThroughAnOutageThatItsHealthTellsOf) {
+  telemetry::status_report report;
+  report.watches.resize(1);
+  report.watches[0].last_contact_age_seconds = 3'600;
+  report.watches[0].last_outcome_age_seconds = 5;
+
+  EXPECT_EQ(report_reply(admin_path::healthz, report, {}).status, 503U);
+  EXPECT_EQ(report_reply(admin_path::livez, report, {}).status, 200U);
 }
 
 TEST(AdminReply, RefusesWithOneLine) {

@@ -62,7 +62,7 @@ struct AdminServer : testing::Test {
 TEST_F(AdminServer, AnswersProbesWithOk) {
   admin_client client(start());
 
-  for (const auto* path : {"/healthz", "/readyz", "/healthz?verbose"}) {
+  for (const auto* path : {"/healthz", "/livez", "/readyz", "/healthz?verbose"}) {
     const auto response = client.get(path);
     EXPECT_EQ(response.result_int(), 200U) << path;
     EXPECT_EQ(response.body(), "ok\n");
@@ -72,8 +72,8 @@ TEST_F(AdminServer, AnswersProbesWithOk) {
 TEST_F(AdminServer, FailsItsHealthProbeWithAReasonALine) {
   source.answer([](const auto& done) {
     auto report = good_report();
-    report.watches = {{"Pod", "", "", "", 400, 0, "two\nlines"},
-                      {"Service", "", "", "", 500, 0, ""}};
+    report.watches = {{"Pod", "", "", "", 400, 5, 0, "two\nlines"},
+                      {"Service", "", "", "", 500, 5, 0, ""}};
     done(report);
   });
   admin_client client(start());

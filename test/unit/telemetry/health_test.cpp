@@ -82,6 +82,29 @@ INSTANTIATE_TEST_SUITE_P(
                     {}}),
     [](const auto& instance) { return instance.param.name; });
 
+TEST(Liveness, IsNoMatterOfTheWeather) {
+  auto report = good_report();
+  report.watches[0].last_contact_age_seconds = 86'400;
+  report.watches[0].last_outcome_age_seconds = 600;
+  report.networks[0].acting_seconds = 600;
+
+  EXPECT_FALSE(check_health(report, {}).good());
+  EXPECT_TRUE(check_live(report, {}).good());
+}
+
+TEST(Liveness, EndsWithWhatIsLostInThisProcess) {
+  auto report = good_report();
+  report.actors[0].responding = false;
+  report.watches[0].state = "listing";
+  report.watches[0].last_outcome_age_seconds = 601;
+  report.networks[0].acting_seconds = 601;
+
+  EXPECT_THAT(check_live(report, {}).reasons,
+              ElementsAre("actor api does not answer (state busy, 0 messages waiting)",
+                          "watch of Pod without an outcome for 601 s, limit 600 s (state listing)",
+                          "network default/a has been writing for 601 s, limit 600 s"));
+}
+
 TEST(Readiness, NeedsACompleteListInEachCache) {
   auto report = good_report();
   EXPECT_TRUE(check_ready(report).good());

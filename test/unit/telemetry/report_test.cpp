@@ -20,7 +20,7 @@ TEST(Report, RendersEveryMember) {
                   {"why"},
                   {}};
   r.actors = {{"api", "idle", 1, 2, 0.5, 0.25, 3, false}};
-  r.watches = {{"Pod", "ns", "watching", "77", 1.5, 4, "refused"}};
+  r.watches = {{"Pod", "ns", "watching", "77", 1.5, 0.5, 4, "refused"}};
   r.caches = {{"Pod", 9, true, "78"}};
   r.networks = {
       {"ns/a", "waiting", 1, 3, 5, 4, "2 pods", "boom", 6, 2.5, {}, 8, {"create Service"}}};
@@ -39,7 +39,7 @@ TEST(Report, RendersEveryMember) {
                 "handling_seconds_total": 0.5, "handling_seconds_max": 0.25, "restarts": 3,
                 "responding": false}],
     "watches": [{"kind": "Pod", "scope": "ns", "state": "watching", "resource_version": "77",
-                 "last_contact_age_seconds": 1.5, "restarts": 4, "last_error": "refused"}],
+                 "last_contact_age_seconds": 1.5, "last_outcome_age_seconds": 0.5, "restarts": 4, "last_error": "refused"}],
     "caches": [{"kind": "Pod", "objects": 9, "synced": true, "resource_version": "78"}],
     "networks": [{"key": "ns/a", "phase": "waiting", "ready_nodes": 1, "nodes": 3,
                   "generation": 5, "observed_generation": 4, "waiting_for": "2 pods",
