@@ -40,6 +40,19 @@ std::string api_error::to_string() const {
   return text;
 }
 
+namespace {
+
+/// An apply of a field that the schema does not know is answered like a bad moment of the server,
+/// with 500 and without a reason (structured-merge-diff's error, kubernetes issue 122480), but no
+/// second try can succeed.
+[[nodiscard]] bool is_untypable(const api_error& error) noexcept {
+  constexpr int internal_error = 500;
+  return error.code() == internal_error
+         && error.message().starts_with("failed to create typed patch object");
+}
+
+}  // namespace
+
 error_class classify(const api_error& error) noexcept {
   switch (error.code()) {
     case 409:
@@ -58,7 +71,7 @@ error_class classify(const api_error& error) noexcept {
     default:
       break;
   }
-  if (error.code() >= 400 && error.code() < 500) {
+  if ((error.code() >= 400 && error.code() < 500) || is_untypable(error)) {
     return error_class::terminal;
   }
   return error_class::retryable;

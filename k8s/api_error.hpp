@@ -65,14 +65,15 @@ class api_error {
   std::vector<status_cause> causes_{};
 };
 
-// Reasons of our own for code 0. The outcome of a write that ended so is unknown.
+// Reasons of our own for code 0. The outcome of a write that ended so is unknown, ...
 inline constexpr std::string_view reason_timeout = "RequestTimeout";
-inline constexpr std::string_view reason_unreachable = "Unreachable";
 inline constexpr std::string_view reason_connection_lost = "ConnectionLost";
-inline constexpr std::string_view reason_bad_certificate = "BadCertificate";
 inline constexpr std::string_view reason_malformed = "MalformedAnswer";
-inline constexpr std::string_view reason_credentials = "CredentialsUnavailable";
 inline constexpr std::string_view reason_too_large = "AnswerTooLarge";
+// ... but for these: nothing was sent.
+inline constexpr std::string_view reason_unreachable = "Unreachable";
+inline constexpr std::string_view reason_bad_certificate = "BadCertificate";
+inline constexpr std::string_view reason_credentials = "CredentialsUnavailable";
 
 /// What the caller does about an error. The only place that decides it is classify().
 enum class error_class : std::uint8_t {

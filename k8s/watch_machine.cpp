@@ -115,7 +115,7 @@ void watch_machine::handle(const watch_opened&, commands&) {
 }
 
 void watch_machine::handle(const event_arrived& i, commands& out) {
-  saw_event_ = true;
+  saw_event_ = heard_ = true;
   if (phase_ == watch_phase::streaming_list) {
     out.emplace_back(deliver_event{true});  // unordered: the version stays where it is
   } else if (phase_ == watch_phase::watching) {
@@ -157,16 +157,18 @@ void watch_machine::handle(const stream_ended& i, commands& out) {
     begin_watch(out);
     return;
   }
-  recover(clean ? api_error{0, std::string{reason_connection_lost}, "the stream ended at once"}
-                : i.error,
-          out);
+  const auto* early =
+      phase_ == watch_phase::watching ? "the stream ended at once" : "no end of the initial events";
+  recover(clean ? api_error{0, std::string{reason_connection_lost}, early} : i.error, out);
 }
 
 void watch_machine::handle(const timer_fired& i, commands& out) {
   if (i.generation != timer_) {
     return;
   }
-  if (phase_ == watch_phase::streaming_list) {
+  if (phase_ == watch_phase::streaming_list && heard_) {
+    arm(limits_.initial_events_deadline, out);  // there is much to tell, and it is being told
+  } else if (phase_ == watch_phase::streaming_list) {
     // The bookmark that ends the initial events did not come: some proxies drop it.
     streaming_works_ = false;
     ++restarts_;
@@ -220,11 +222,30 @@ void watch_machine::recover(const api_error& error, commands& out) {
     expired(error, out);
     return;
   }
+  if (phase_ == watch_phase::streaming_list && gives_up_streaming(error)) {
+    streaming_works_ = false;
+  }
+  if (error.reason() == reason_too_large) {
+    freshness_ = freshness::most_recent;  // pages are asked for only then
+    paging_ = true;
+  }
   if (is_too_large_version(error) && freshness_ == freshness::not_older_than
       && backoff_.refusals() > 0) {
     freshness_ = freshness::most_recent;  // not a lag: the store itself went back
   }
   back_off(error, out);
+}
+
+/// client-go falls back to lists on every error but those that say "later". Once may be a server
+/// that was just killed.
+bool watch_machine::gives_up_streaming(const api_error& error) {
+  constexpr int unauthorized = 401;
+  constexpr int too_many_requests = 429;
+  if (error.is_unreachable() || error.code() == unauthorized || error.code() == too_many_requests
+      || is_too_large_version(error)) {
+    return false;
+  }
+  return ++streaming_failures_ >= limits_.streaming_tries;
 }
 
 /// A list at the last version first: served from the server's cache, it spares etcd a thousand
@@ -248,7 +269,9 @@ void watch_machine::back_off(const api_error& error, commands& out) {
   last_error_ = error;
   ++restarts_;
   if (phase_ == watch_phase::opening || phase_ == watch_phase::watching) {
-    need_list_ = false;
+    // What a server refuses again and again at this version it may allow at another.
+    watch_refusals_ += error.code() == 0 ? 0 : 1;
+    need_list_ = watch_refusals_ >= limits_.watch_tries;
   }
   phase_ = watch_phase::waiting;
   arm(backoff_.next(error, random_(), now_), out);
@@ -262,17 +285,21 @@ void watch_machine::complete(const std::string& version, commands& out) {
   freshness_ = freshness::not_older_than;
   paging_ = true;
   continue_.clear();
+  streaming_failures_ = 0;
+  watch_refusals_ = 0;
   out.emplace_back(deliver_replace{version, consistent});
 }
 
 void watch_machine::advance(const std::string& version) {
   expirations_ = 0;
+  watch_refusals_ = 0;
   if (compare_resource_versions(version, version_) > 0) {
     version_ = version;
   }
 }
 
 void watch_machine::arm(std::chrono::milliseconds delay, commands& out) {
+  heard_ = false;
   out.emplace_back(start_timer{delay, ++timer_});
 }
 

@@ -20,7 +20,12 @@ struct watch_limits {
   std::chrono::seconds watch_timeout_min{170};  ///< below the 240 s idle limit of load balancers
   std::chrono::seconds watch_timeout_max{230};
   std::chrono::seconds client_grace{5};              ///< client deadline = server timeout + this
-  std::chrono::seconds initial_events_deadline{20};  ///< WatchList: until its end bookmark
+  std::chrono::seconds initial_events_deadline{20};  ///< WatchList: without an event or its end
+  /// Streams of initial events that fail in a row, for other reasons than a server that is away or
+  /// busy, before lists are asked for: whatever stands in between may not let them through.
+  std::uint32_t streaming_tries{2};
+  /// Times in a row that a server refuses to go on watching before everything is listed anew.
+  std::uint32_t watch_tries{3};
   watch_backoff_limits backoff{};
   /// Expired lists and watches in a row that are followed by a new list at once. One for the watch
   /// and one for the list at its version; a server that answers 410 to everything is waited for.
@@ -160,6 +165,8 @@ class watch_machine {
   void begin_watch(commands& out);
   /// The way to a full state failed, or the stream did: what follows depends on the error alone.
   void recover(const api_error& error, commands& out);
+  /// A stream of initial events failed: whether lists are asked for from now on.
+  [[nodiscard]] bool gives_up_streaming(const api_error& error);
   /// The server no longer has what we asked for.
   void expired(const api_error& error, commands& out);
   void back_off(const api_error& error, commands& out);
@@ -178,14 +185,17 @@ class watch_machine {
 
   time_point now_{};
   freshness freshness_{freshness::most_recent};
-  bool streaming_works_{true};    ///< WatchList, until it is seen not to work here
-  bool need_list_{true};          ///< after a back-off: list, or go on watching
-  bool paging_{true};             ///< a most recent list goes by pages
-  std::string continue_{};        ///< token of the page that is under way
-  std::uint32_t expirations_{0};  ///< since the last event or bookmark of a watch
+  bool streaming_works_{true};           ///< WatchList, until it is seen not to work here
+  std::uint32_t streaming_failures_{0};  ///< in a row
+  std::uint32_t watch_refusals_{0};      ///< since the last event or bookmark of a watch
+  bool need_list_{true};                 ///< after a back-off: list, or go on watching
+  bool paging_{true};                    ///< a most recent list goes by pages
+  std::string continue_{};               ///< token of the page that is under way
+  std::uint32_t expirations_{0};         ///< since the last event or bookmark of a watch
   watch_backoff backoff_;
   time_point opened_at_{};
   bool saw_event_{false};   ///< on the stream that is open
+  bool heard_{false};       ///< since the timer was armed
   std::uint64_t timer_{0};  ///< generation of the timer that counts
 };
 

@@ -52,10 +52,6 @@ class supervisor_status final : public status_source {
   messages::supervisor_actor to_;
 };
 
-[[nodiscard]] std::string host_port(const k8s::io::cluster_config& c) {
-  return c.server.host + ':' + c.server.port;
-}
-
 [[nodiscard]] k8s::io::transport_options transport_options_of(const settings& s,
                                                               std::string_view version,
                                                               telemetry::metrics& metrics,
@@ -84,6 +80,7 @@ class supervisor_status final : public status_source {
                                                  const telemetry::logger& log) {
   actors::environment env{transport, rpc, metrics, log};
   env.limits.inflight_requests_max = s.max_inflight_requests;
+  env.limits.turns_max = actors::turns_for(s.max_inflight_requests);
   env.limits.resync_interval = s.resync_interval;
   env.limits.rpc_interval = s.rpc_interval;
   env.limits.secret_interval = s.secret_interval;
@@ -150,8 +147,9 @@ int run(const settings& s, std::string_view version) {
   const telemetry::logger log{sink, s.log_level};
   try {
     const auto cluster = k8s::io::find_cluster(s.kubeconfig, s.context, k8s::io::this_host());
-    const auto api_server = host_port(cluster);
-    telemetry::metrics metrics{{std::string{version}, api_server, s.max_inflight_requests}};
+    const auto api_server = k8s::io::authority(cluster.server);
+    telemetry::metrics metrics{
+        {std::string{version}, api_server, actors::turns_for(s.max_inflight_requests)}};
     k8s::io::io_thread io;
     k8s::io::http_transport transport{io, cluster, transport_options_of(s, version, metrics, log)};
     bitcoin::io::http_rpc_transport rpc{io, {}};

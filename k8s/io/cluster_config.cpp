@@ -1,5 +1,6 @@
 #include "k8s/io/cluster_config.hpp"
 
+#include "k8s/base64.hpp"
 #include "k8s/io/kubeconfig.hpp"
 
 #include <boost/url/parse.hpp>
@@ -7,7 +8,8 @@
 
 #include <cstdlib>
 #include <fstream>
-#include <iterator>
+#include <sstream>
+#include <utility>
 
 namespace btc::k8s::io {
 
@@ -39,11 +41,19 @@ host_access this_host() {
           },
           [](const std::string& path) -> std::optional<std::string> {
             std::ifstream file{path, std::ios::binary};
-            if (!file) {
+            std::ostringstream text;
+            // An empty file has no character to insert; a directory opens and cannot be read.
+            if (!file
+                || (file.peek() != std::ifstream::traits_type::eof() && !(text << file.rdbuf()))
+                || file.bad()) {
               return std::nullopt;
             }
-            return std::string{std::istreambuf_iterator<char>{file}, {}};
+            return std::move(text).str();
           }};
+}
+
+std::string basic_authorization(const std::string& user, const std::string& password) {
+  return "Basic " + encode_base64(user + ':' + password);
 }
 
 std::string authority(const endpoint& e) {
@@ -98,8 +108,10 @@ void parse_server_url(std::string_view url, std::string_view field, cluster_conf
       parsed.has_value()
       && (parsed->scheme_id() == scheme::https || parsed->scheme_id() == scheme::http);
   if (!known || parsed->encoded_host().empty()) {
-    throw config_error(std::string{field} + " is \"" + std::string{url}
-                       + "\"; give a URL such as https://host:6443");
+    // What stands before an @ may be a password.
+    const auto shown = url.find('@') == std::string_view::npos ? " is \"" + std::string{url} + '"'
+                                                               : " holds credentials, or is no URL";
+    throw config_error(std::string{field} + shown + "; give a URL such as https://host:6443");
   }
   out.tls = parsed->scheme_id() == scheme::https;
   out.server.host = std::string{parsed->host_address()};
@@ -112,15 +124,20 @@ void parse_server_url(std::string_view url, std::string_view field, cluster_conf
   }
 }
 
-endpoint parse_proxy_url(std::string_view url, std::string_view field) {
+proxy_endpoint parse_proxy_url(std::string_view url, std::string_view field) {
   const auto parsed = boost::urls::parse_uri(url);
   if (!parsed.has_value() || parsed->scheme_id() != boost::urls::scheme::http
       || parsed->encoded_host().empty()) {
     throw config_error(std::string{field} + " is not usable; give http://host:port of a proxy that "
                                             "knows CONNECT, other kinds are not supported");
   }
-  return {std::string{parsed->host_address()},
-          parsed->has_port() ? std::string{parsed->port()} : "80"};
+  const bool has_port = parsed->has_port() && !parsed->port().empty();
+  proxy_endpoint out{
+      {std::string{parsed->host_address()}, has_port ? std::string{parsed->port()} : "80"}, {}};
+  if (parsed->has_userinfo()) {
+    out.authorization = basic_authorization(parsed->user(), parsed->password());
+  }
+  return out;
 }
 
 }  // namespace btc::k8s::io

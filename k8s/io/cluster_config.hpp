@@ -42,15 +42,23 @@ struct endpoint {
   std::string port{};
 };
 
+/// A proxy that knows CONNECT.
+struct proxy_endpoint : endpoint {
+  std::string authorization{};  ///< value of Proxy-Authorization; empty: it asks for none
+};
+
 /// "host:port" as a URL or a Host header has it, with brackets around an IPv6 address.
 [[nodiscard]] std::string authority(const endpoint& e);
+
+/// The value of an Authorization header (RFC 7617).
+[[nodiscard]] std::string basic_authorization(const std::string& user, const std::string& password);
 
 /// How to reach one API server, and as whom. A value, complete after loading.
 struct cluster_config {
   bool tls{true};  ///< false for http://, as `kubectl proxy` serves
   endpoint server{};
   std::string path_prefix{};  ///< of the server URL, without a trailing slash
-  std::optional<endpoint> proxy{};
+  std::optional<proxy_endpoint> proxy{};
   pem_source ca{};                ///< empty: the system's certificates
   std::string tls_server_name{};  ///< empty: the host
   bool insecure_skip_tls_verify{false};
@@ -87,7 +95,8 @@ struct host_access {
 
 /// "https://host:port/prefix" into its parts. Throws config_error naming `field`.
 void parse_server_url(std::string_view url, std::string_view field, cluster_config& out);
-/// "http://host:port". Only CONNECT proxies over plain HTTP are spoken to.
-[[nodiscard]] endpoint parse_proxy_url(std::string_view url, std::string_view field);
+/// "http://host:port" or "http://user:password@host:port". Only CONNECT proxies over plain HTTP are
+/// spoken to.
+[[nodiscard]] proxy_endpoint parse_proxy_url(std::string_view url, std::string_view field);
 
 }  // namespace btc::k8s::io

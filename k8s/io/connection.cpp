@@ -1,12 +1,12 @@
 #include "k8s/io/connection.hpp"
 
+#include "k8s/io/resolve.hpp"
 #include "k8s/io/tls.hpp"
 #include "k8s/io/use_tuple.hpp"
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/ssl/error.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <boost/beast/core/error.hpp>
 
 #include <algorithm>
@@ -75,10 +75,12 @@ void connection::rest() {
 asio::awaitable<std::optional<api_error>> connection::open(const cluster_config& cluster,
                                                            const transport_limits& limits,
                                                            clock::time_point deadline) {
-  expires_at(std::min(deadline, clock::now() + limits.connect_deadline));
-  auto error = co_await connect(cluster.proxy.value_or(cluster.server), limits);
+  const auto until = std::min(deadline, clock::now() + limits.connect_deadline);
+  const endpoint& first = cluster.proxy ? *cluster.proxy : cluster.server;
+  auto error = co_await connect(first, limits, until);
+  expires_at(until);
   if (!error && cluster.proxy) {
-    error = co_await tunnel(cluster.server);
+    error = co_await tunnel(cluster.server, cluster.proxy->authorization);
   }
   if (!error && context_ != nullptr) {
     error = co_await handshake(cluster);
@@ -149,23 +151,13 @@ asio::awaitable<error_code> connection::read(answer_parser& parser, part until) 
 // -- opening ------------------------------------------------------------------------------
 
 asio::awaitable<std::optional<api_error>> connection::connect(const endpoint& to,
-                                                              const transport_limits& limits) {
-  tcp::resolver resolver{co_await asio::this_coro::executor};
-  // The stream's deadline does not cover the resolver.
-  asio::steady_timer watchdog{co_await asio::this_coro::executor, limits.connect_deadline};
-  watchdog.async_wait([&resolver](boost::system::error_code ec) {
-    if (!ec) {
-      resolver.cancel();
-    }
-  });
-  auto [resolve_error, addresses] = co_await resolver.async_resolve(to.host, to.port, use_tuple);
-  watchdog.cancel();
-  if (resolve_error) {
-    co_return api_error{0,
-                        std::string{reason_unreachable},
-                        "cannot resolve " + authority(to) + ": " + resolve_error.message()};
+                                                              const transport_limits& limits,
+                                                              clock::time_point until) {
+  const auto addresses = co_await resolve(to, until);
+  if (!addresses) {
+    co_return addresses.error();
   }
-  if (const auto connect_error = co_await stream_.connect(addresses)) {
+  if (const auto connect_error = co_await stream_.connect(*addresses, until)) {
     co_return api_error{0,
                         std::string{reason_unreachable},
                         "cannot connect to " + authority(to) + ": " + connect_error.message()};
@@ -174,9 +166,14 @@ asio::awaitable<std::optional<api_error>> connection::connect(const endpoint& to
   co_return std::nullopt;
 }
 
-asio::awaitable<std::optional<api_error>> connection::tunnel(const endpoint& to) {
+asio::awaitable<std::optional<api_error>> connection::tunnel(const endpoint& to,
+                                                             const std::string& authorization) {
   const auto name = authority(to);
-  const auto ask = "CONNECT " + name + " HTTP/1.1\r\nHost: " + name + "\r\n\r\n";
+  auto ask = "CONNECT " + name + " HTTP/1.1\r\nHost: " + name + "\r\n";
+  if (!authorization.empty()) {
+    ask += "Proxy-Authorization: " + authorization + "\r\n";
+  }
+  ask += "\r\n";
   if (const auto ec = co_await write(ask)) {
     co_return to_api_error(ec, "proxy");
   }

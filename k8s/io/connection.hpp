@@ -60,8 +60,9 @@ class connection {
 
  private:
   [[nodiscard]] boost::asio::awaitable<std::optional<api_error>> connect(
-      const endpoint& to, const transport_limits& limits);
-  [[nodiscard]] boost::asio::awaitable<std::optional<api_error>> tunnel(const endpoint& to);
+      const endpoint& to, const transport_limits& limits, clock::time_point until);
+  [[nodiscard]] boost::asio::awaitable<std::optional<api_error>> tunnel(
+      const endpoint& to, const std::string& authorization);
   [[nodiscard]] boost::asio::awaitable<std::optional<api_error>> handshake(
       const cluster_config& cluster);
   /// Parses what is in the buffer; need_more when that is not enough to go on.

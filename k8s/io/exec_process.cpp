@@ -11,7 +11,10 @@
 #include <array>
 #include <csignal>
 #include <fcntl.h>
+#include <map>
+#include <memory>
 #include <spawn.h>
+#include <string_view>
 #include <sys/wait.h>
 #include <system_error>
 #include <unistd.h>
@@ -29,15 +32,22 @@ namespace {
   return {0, std::string{reason_credentials}, std::move(why)};
 }
 
-/// Our environment with the additions in front, where a lookup finds them first.
+/// Our environment with the additions, each name once: shells take the last of two, libc the first.
 [[nodiscard]] std::vector<std::string> environment_of(const process_spec& spec) {
-  std::vector<std::string> out;
-  for (const auto& [name, value] : spec.env) {
-    out.push_back(name);
-    out.back().append("=").append(value);
-  }
+  std::map<std::string, std::string> variables;
   for (char** variable = environ; *variable != nullptr; ++variable) {
-    out.emplace_back(*variable);
+    const std::string_view text{*variable};
+    const auto equals = text.find('=');
+    if (equals != std::string_view::npos) {
+      variables.emplace(text.substr(0, equals), text.substr(equals + 1));
+    }
+  }
+  for (const auto& [name, value] : spec.env) {
+    variables[name] = value;
+  }
+  std::vector<std::string> out;
+  for (const auto& [name, value] : variables) {
+    out.push_back(name + '=' + value);
   }
   return out;
 }
@@ -61,6 +71,8 @@ namespace {
   posix_spawn_file_actions_init(&actions);
   posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
   posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO);
+  // Asio's sockets have no O_CLOEXEC, and what a plugin leaves running must not hold our port.
+  posix_spawn_file_actions_addclosefrom_np(&actions, STDERR_FILENO + 1);
   // A process group of its own, so that what the program started can be killed with it.
   posix_spawnattr_t attributes{};
   posix_spawnattr_init(&attributes);
@@ -82,6 +94,47 @@ namespace {
   return error == 0 ? pid : -error;
 }
 
+/// A program that runs; shared with the handler of its deadline.
+struct running {
+  running(const asio::any_io_executor& executor, int output_end)
+      : output(executor, output_end), deadline(executor), pause(executor) {}
+
+  asio::posix::stream_descriptor output;
+  asio::steady_timer deadline;
+  asio::steady_timer pause;
+  pid_t pid{0};
+  bool ended{false};
+
+  void kill() const noexcept {
+    if (!ended) {  // its id may be another's afterwards
+      ::kill(-pid, SIGKILL);
+    }
+  }
+};
+
+void kill_after(const std::shared_ptr<running>& program, std::chrono::milliseconds deadline) {
+  program->deadline.expires_after(deadline);
+  program->deadline.async_wait([weak = std::weak_ptr{program}](boost::system::error_code ec) {
+    if (const auto self = weak.lock(); !ec && self != nullptr) {
+      self->kill();
+      self->output.cancel();  // something that left the group may hold the pipe
+    }
+  });
+}
+
+/// Its exit status. stdout is closed, so it has ended or is about to: looks every few milliseconds.
+[[nodiscard]] asio::awaitable<int> wait_for_end(std::shared_ptr<running> program) {
+  constexpr std::chrono::milliseconds poll{5};
+  int status = 0;
+  while (::waitpid(program->pid, &status, WNOHANG) == 0) {
+    program->pause.expires_after(poll);
+    co_await program->pause.async_wait(asio::as_tuple(asio::use_awaitable));
+  }
+  program->ended = true;
+  program->deadline.cancel();
+  co_return status;
+}
+
 }  // namespace
 
 asio::awaitable<result<std::string>> run_process(process_spec spec,
@@ -91,34 +144,21 @@ asio::awaitable<result<std::string>> run_process(process_spec spec,
   if (::pipe2(ends.data(), O_CLOEXEC) != 0) {
     co_return failed(std::system_category().message(errno));
   }
-  asio::posix::stream_descriptor output{co_await asio::this_coro::executor, ends[0]};
-  const auto pid = start(spec, ends[1]);
+  const auto program = std::make_shared<running>(co_await asio::this_coro::executor, ends[0]);
+  program->pid = start(spec, ends[1]);
   ::close(ends[1]);
-  if (pid < 0) {
-    co_return failed("cannot be started: " + std::system_category().message(-pid));
+  if (program->pid < 0) {
+    co_return failed("cannot be started: " + std::system_category().message(-program->pid));
   }
-  asio::steady_timer timer{co_await asio::this_coro::executor, deadline};
-  timer.async_wait([pid, &output](boost::system::error_code ec) {
-    if (!ec) {
-      ::kill(-pid, SIGKILL);
-      output.cancel();  // something that left the group may hold the pipe
-    }
-  });
+  kill_after(program, deadline);
   std::string text;
-  const auto [ec, size] = co_await asio::async_read(
-      output, asio::dynamic_buffer(text, output_bytes_max), asio::as_tuple(asio::use_awaitable));
+  const auto [ec, size] = co_await asio::async_read(program->output,
+                                                    asio::dynamic_buffer(text, output_bytes_max),
+                                                    asio::as_tuple(asio::use_awaitable));
   if (ec != asio::error::eof) {
-    ::kill(-pid, SIGKILL);
+    program->kill();
   }
-  // stdout is closed, so the program has ended or is about to: look every few milliseconds.
-  int status = 0;
-  constexpr std::chrono::milliseconds poll{5};
-  asio::steady_timer pause{co_await asio::this_coro::executor};
-  while (::waitpid(pid, &status, WNOHANG) == 0) {
-    pause.expires_after(poll);
-    co_await pause.async_wait(asio::as_tuple(asio::use_awaitable));
-  }
-  timer.cancel();
+  const int status = co_await wait_for_end(program);
   if (!WIFEXITED(status) || WEXITSTATUS(status) != 0) {
     co_return failed(WIFEXITED(status) ? "it ended with code " + std::to_string(WEXITSTATUS(status))
                                        : "it was killed at its deadline or for its output");

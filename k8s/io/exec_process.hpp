@@ -14,7 +14,7 @@ namespace btc::k8s::io {
 struct process_spec {
   std::string command{};  ///< a path, or a name that is looked up in PATH
   std::vector<std::string> args{};
-  std::vector<std::pair<std::string, std::string>> env{};  ///< added to our own
+  std::vector<std::pair<std::string, std::string>> env{};  ///< added to our own, or in its place
 };
 
 /// Runs a program and gives what it wrote to stdout. It has no input, and its stderr is ours. A

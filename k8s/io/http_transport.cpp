@@ -2,6 +2,7 @@
 
 #include "k8s/io/connection_pool.hpp"
 #include "k8s/io/credentials.hpp"
+#include "k8s/io/guarded.hpp"
 #include "k8s/io/http_messages.hpp"
 #include "k8s/io/http_watch.hpp"
 #include "k8s/io/tls.hpp"
@@ -42,7 +43,7 @@ struct http_transport::impl : std::enable_shared_from_this<http_transport::impl>
   const cluster_config cluster;
   const transport_options options;
   tls_material tls{cluster, this_host()};
-  credentials account{cluster, this_host(), options.limits};
+  credentials account{cluster, this_host(), options};
   connection_pool pool{io, cluster, options.limits, tls};
   clock::time_point next_reload{clock::now() + options.limits.reload_interval};
 
@@ -55,7 +56,7 @@ struct http_transport::impl : std::enable_shared_from_this<http_transport::impl>
       if (tls.reload()) {
         pool.forget_all();
       }
-    } catch (const config_error& e) {
+    } catch (const std::exception& e) {
       warn(e.what());
     }
     warn_of_expiry();
@@ -111,7 +112,7 @@ struct http_transport::impl : std::enable_shared_from_this<http_transport::impl>
     }
     auto& head = parser->get();
     response out{static_cast<int>(head.result_int()), retry_after(head), {}};
-    c.reusable = head.keep_alive();
+    c.reusable = parser->keep_alive();  // a body that ends with its connection leaves none
     out.body.text = std::move(head.body());
     co_return out;
   }
@@ -152,7 +153,7 @@ struct http_transport::impl : std::enable_shared_from_this<http_transport::impl>
     if (!answer || answer->status != status_unauthorized) {
       co_return answer;
     }
-    account.invalidate();
+    account.invalidate(*authorization);
     const auto renewed = co_await account.authorization(deadline);
     if (!renewed || *renewed == *authorization) {
       co_return answer;
@@ -166,7 +167,7 @@ struct http_transport::impl : std::enable_shared_from_this<http_transport::impl>
                                          response_handler done) {
     const auto begin = clock::now();
     me->reload_if_due();
-    auto answer = co_await me->unary(r, deadline);
+    auto answer = co_await guarded(me->unary(r, deadline));
     me->observe(r, answer ? answer->status : 0, begin, false);
     done(std::move(answer));
   }
@@ -214,7 +215,7 @@ struct http_transport::impl : std::enable_shared_from_this<http_transport::impl>
     } else {
       co_await read_refusal(*c, *head, out.head);
       if (out.head.status == status_unauthorized) {
-        account.invalidate();  // the watch's own back-off repeats it
+        account.invalidate(*authorization);  // the watch's own back-off repeats it
       }
     }
     co_return out;
@@ -227,7 +228,7 @@ struct http_transport::impl : std::enable_shared_from_this<http_transport::impl>
                                          open_handler done) {
     const auto begin = clock::now();
     me->reload_if_due();
-    auto answer = co_await me->open(r, deadline, life);
+    auto answer = co_await guarded(me->open(r, deadline, life));
     me->observe(r, answer ? answer->head.status : 0, begin, true);
     if (answer) {
       done(std::move(answer->head), std::move(answer->stream));

@@ -1,6 +1,7 @@
 #include "k8s/io/kubeconfig.hpp"
 
 #include "k8s/base64.hpp"
+#include "k8s/io/header_escape.hpp"
 
 #include <yaml-cpp/yaml.h>
 
@@ -53,7 +54,9 @@ class fields {
     if (value.empty() || std::filesystem::path{value}.is_absolute()) {
       return value;
     }
-    return (std::filesystem::path{entry_.file}.parent_path() / value).lexically_normal().string();
+    // Absolute, or "./plugin" would become a name that is looked up in PATH.
+    const auto file = std::filesystem::absolute(entry_.file);
+    return (file.parent_path() / value).lexically_normal().string();
   }
 
   /// `key` as a path and `key`-data as base64; the data wins, as in client-go.
@@ -213,7 +216,8 @@ void read_impersonation(const fields& f, cluster_config& out) {
   }
   for (const auto& extra : f.node()["as-user-extra"]) {
     for (const auto& value : extra.second) {
-      add(("Impersonate-Extra-" + extra.first.as<std::string>()).c_str(), value.as<std::string>());
+      add(("Impersonate-Extra-" + header_escape(extra.first.as<std::string>())).c_str(),
+          value.as<std::string>());
     }
   }
 }

@@ -103,6 +103,9 @@ std::shared_ptr<ssl::context> tls_material::build(const contents& c) const {
     context->set_verify_mode(ssl::verify_none);
   } else {
     context->set_verify_mode(ssl::verify_peer);
+    // Whom the cluster names is trusted, be it a root or an authority below one: as Go has it, and
+    // as clusters whose authority was signed by a company's root need it.
+    X509_STORE_set_flags(SSL_CTX_get_cert_store(handle), X509_V_FLAG_PARTIAL_CHAIN);
     use(cluster_.ca, "certificate-authority", [&](auto& ec) {
       if (c.ca.empty()) {
         context->set_default_verify_paths(ec);

@@ -2,7 +2,6 @@
 
 #include "k8s/io/use_tuple.hpp"
 
-#include <boost/asio/connect.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ssl/error.hpp>
 #include <boost/asio/write.hpp>
@@ -41,6 +40,13 @@ void expect_name(SSL* ssl, const std::string& name) {
   SSL_set_tlsext_host_name(ssl, name.c_str());  // SNI carries names only
   SSL_set_hostflags(ssl, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
   SSL_set1_host(ssl, name.c_str());
+}
+
+/// As Go's net package divides it: equal shares, none of which is too short to get an answer.
+[[nodiscard]] clock::time_point share_of(clock::time_point deadline, std::size_t addresses) {
+  const auto now = clock::now();
+  const clock::duration share = (deadline - now) / static_cast<clock::rep>(addresses);
+  return std::min(deadline, now + std::max<clock::duration>(share, std::chrono::seconds{2}));
 }
 
 }  // namespace
@@ -98,14 +104,31 @@ bool tls_stream::has_pending() const noexcept {
   return ssl_ != nullptr && SSL_has_pending(ssl_.get()) == 1;
 }
 
-asio::awaitable<error_code> tls_stream::connect(const tcp::resolver::results_type& addresses) {
-  const auto [ec, peer] = co_await asio::async_connect(link_->socket, addresses, use_tuple);
-  if (ec) {
-    co_return link_->explain(ec);
+asio::awaitable<error_code> tls_stream::connect(const tcp::resolver::results_type& addresses,
+                                                clock::time_point deadline) {
+  auto left = addresses.size();
+  error_code ec = asio::error::host_not_found;
+  for (const auto& address : addresses) {
+    ec = co_await connect_to(address.endpoint(), share_of(deadline, left--));
+    if (!ec || clock::now() >= deadline) {
+      break;
+    }
   }
-  error_code failed;
-  link_->socket.native_non_blocking(true, failed);
-  co_return failed;
+  expires_never();
+  if (!ec) {
+    link_->socket.native_non_blocking(true, ec);
+  }
+  co_return ec;
+}
+
+asio::awaitable<error_code> tls_stream::connect_to(tcp::endpoint address, clock::time_point until) {
+  const auto self = link_;
+  error_code ignored;
+  self->socket.close(ignored);
+  self->timed_out = false;
+  expires_at(until);
+  const auto [ec] = co_await self->socket.async_connect(address, use_tuple);
+  co_return self->explain(ec);
 }
 
 asio::awaitable<error_code> tls_stream::wait(tcp::socket::wait_type what) {

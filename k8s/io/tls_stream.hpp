@@ -35,8 +35,10 @@ class tls_stream {
   void expires_never();
   void close() noexcept;
 
+  /// Tries the addresses one after the other. Each gets an equal share of what is left until
+  /// `deadline`, so that a silent one keeps nobody from the next; no deadline is set afterwards.
   [[nodiscard]] boost::asio::awaitable<boost::system::error_code> connect(
-      const boost::asio::ip::tcp::resolver::results_type& addresses);
+      const boost::asio::ip::tcp::resolver::results_type& addresses, clock::time_point deadline);
   /// `session`, if any, is offered for resumption. A failed verification is told by
   /// SSL_get_verify_result.
   [[nodiscard]] boost::asio::awaitable<boost::system::error_code> handshake(
@@ -62,6 +64,8 @@ class tls_stream {
   };
   enum class step : std::uint8_t { done, wait_to_read, wait_to_write, failed };
 
+  [[nodiscard]] boost::asio::awaitable<boost::system::error_code> connect_to(
+      boost::asio::ip::tcp::endpoint address, clock::time_point until);
   /// What an OpenSSL call that returned `n` wants next.
   [[nodiscard]] step after(int n, boost::system::error_code& error) const noexcept;
   [[nodiscard]] boost::asio::awaitable<boost::system::error_code> wait(

@@ -1,6 +1,12 @@
+#include "k8s/base64.hpp"
 #include "test/integration/transport_fixture.hpp"
 
 #include <atomic>
+#include <cstdlib>
+#include <ctime>
+#include <iomanip>
+#include <sstream>
+#include <sys/stat.h>
 
 namespace btc::k8s::io {
 namespace {
@@ -11,6 +17,7 @@ using testing::AllOf;
 using testing::HasSubstr;
 using testing::Not;
 using testing::StartsWith;
+using std::chrono_literals::operator""h;
 using test::operator""ms;
 using test::operator""s;
 
@@ -110,6 +117,23 @@ TEST_F(Credentials, AnUnreadableTokenFileLeavesTheOldToken) {
   EXPECT_EQ(outcome(), "200 Bearer old");
 }
 
+TEST_F(Credentials, WarnsOfATokenFileThatHoldsNothing) {
+  cluster_.token_file = files_.write("token", "old");
+  options_.limits.reload_interval = 0s;
+  connect(cluster_);
+  files_.write("token", "");
+  static_cast<void>(outcome());
+  EXPECT_THAT(warnings(), testing::Contains(HasSubstr("tokenFile " + files_.path("token"))));
+}
+
+TEST_F(Credentials, ATokenFileThatIsNotThereIsAnErrorAtTheStart) {
+  for (const auto& file : {files_.path("missing"), files_.path("")}) {  // nothing, a directory
+    cluster_.token_file = file;
+    EXPECT_THAT([&] { connect(cluster_); },
+                testing::ThrowsMessage<config_error>(HasSubstr("cannot read tokenFile " + file)));
+  }
+}
+
 TEST_F(Credentials, RunsThePluginOnceForManyCalls) {
   give_plugin(cluster_, "echo run >> " + files_.path("runs") + "\n" + credential("abc"));
   connect(cluster_);
@@ -117,6 +141,26 @@ TEST_F(Credentials, RunsThePluginOnceForManyCalls) {
   EXPECT_EQ(outcome(), "200 Bearer abc");
   std::ifstream runs{files_.path("runs")};
   EXPECT_EQ((std::string{std::istreambuf_iterator<char>{runs}, {}}), "run\n");
+}
+
+TEST_F(Credentials, RunsThePluginOnceForCallsThatWaitTogether) {
+  give_plugin(cluster_,
+              "echo run >> " + files_.path("runs") + "\nread line < " + files_.path("gate") + "\n"
+                  + credential("abc"));
+  ASSERT_EQ(::mkfifo(files_.path("gate").c_str(), S_IRUSR | S_IWUSR), 0);
+  connect(cluster_);
+  std::vector<std::future<reply>> calls;
+  for (int i = 0; i < 4; ++i) {
+    calls.push_back(send(a_get()));
+  }
+  const auto impatient = outcome(a_get(), 100ms);  // asked after them, and answered before
+  std::ofstream{files_.path("gate")} << "go\n";
+  for (auto& waiting : calls) {
+    EXPECT_EQ(get(std::move(waiting))->body.text, "Bearer abc");
+  }
+  std::ifstream runs{files_.path("runs")};
+  EXPECT_EQ((std::string{std::istreambuf_iterator<char>{runs}, {}}), "run\n");
+  EXPECT_THAT(impatient, HasSubstr("has not ended within the deadline"));
 }
 
 TEST_F(Credentials, RunsThePluginAgainAfterA401) {
@@ -133,7 +177,9 @@ TEST_F(Credentials, GivesThePluginItsArgumentsEnvironmentAndExecInfo) {
               "echo \"$1 $COLOUR $KUBERNETES_EXEC_INFO\" > " + files_.path("seen") + "\n"
                   + credential("abc"));
   cluster_.exec->args = {"argument"};
+  ASSERT_EQ(::setenv("COLOUR", "red", 1), 0);  // NOLINT(concurrency-mt-unsafe): one thread yet
   cluster_.exec->env = {{"COLOUR", "blue"}};
+  cluster_.ca = {"", files_.write("ca.crt", authority_.certificate())};
   cluster_.exec->provide_cluster_info = true;
   connect(cluster_);
   ASSERT_EQ(outcome(), "200 Bearer abc");
@@ -141,7 +187,33 @@ TEST_F(Credentials, GivesThePluginItsArgumentsEnvironmentAndExecInfo) {
   EXPECT_THAT((std::string{std::istreambuf_iterator<char>{seen}, {}}),
               AllOf(StartsWith("argument blue {"),
                     HasSubstr("client.authentication.k8s.io/v1"),
-                    HasSubstr("https://localhost:" + std::to_string(server_.port()))));
+                    HasSubstr("https://localhost:" + std::to_string(server_.port())),
+                    HasSubstr(encode_base64(authority_.certificate()))));
+}
+
+TEST_F(Credentials, LeavesThePluginNoneOfOurFiles) {
+  give_plugin(cluster_, "ls /proc/self/fd > " + files_.path("open") + "\n" + credential("abc"));
+  connect(cluster_);
+  ASSERT_EQ(outcome(), "200 Bearer abc");
+  std::ifstream open{files_.path("open")};
+  // 3 is what ls reads.
+  EXPECT_EQ((std::string{std::istreambuf_iterator<char>{open}, {}}), "0\n1\n2\n3\n");
+}
+
+TEST_F(Credentials, TakesTheExpiryOfATokenInItsOwnZone) {
+  // In an hour, as a clock far in the west writes it: five hours early for whoever ignores that.
+  const auto at = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now() - 4h);
+  std::tm parts{};
+  ::gmtime_r(&at, &parts);
+  std::ostringstream text;
+  text << std::put_time(&parts, "%Y-%m-%dT%H:%M:%S") << ".25-05:00";
+  give_plugin(cluster_,
+              "echo run >> " + files_.path("runs") + "\n" + credential("abc", text.str()));
+  connect(cluster_);
+  ASSERT_EQ(outcome(), "200 Bearer abc");
+  ASSERT_EQ(outcome(), "200 Bearer abc");
+  std::ifstream runs{files_.path("runs")};
+  EXPECT_EQ((std::string{std::istreambuf_iterator<char>{runs}, {}}), "run\n");
 }
 
 struct plugin_case {

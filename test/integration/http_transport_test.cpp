@@ -44,7 +44,8 @@ TEST_F(HttpTransport, SendsTheRequestAsItIs) {
 
   const auto got = received.get_future().get();
   EXPECT_EQ(got.line,
-            "POST /prefix/api/v1/namespaces/ns/services?fieldManager=bitcoin-controller HTTP/1.1");
+            "POST /prefix/api/v1/namespaces/ns/services?fieldManager=bitcoin-controller"
+            "&fieldValidation=Strict HTTP/1.1");
   EXPECT_EQ(got.header("host"), "localhost:" + std::to_string(server.port()));
   EXPECT_EQ(got.header("user-agent"), "agent/1");
   EXPECT_EQ(got.header("accept"), "application/json");

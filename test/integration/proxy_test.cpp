@@ -17,7 +17,7 @@ class Proxy : public test::transport_fixture {
     cluster_config cluster;
     cluster.server = {host, "6443"};
     cluster.ca.data = authority_.certificate();
-    cluster.proxy = endpoint{"127.0.0.1", std::to_string(proxy.port())};
+    cluster.proxy = {{"127.0.0.1", std::to_string(proxy.port())}, "Basic dTpw"};
     connect(cluster);
   }
 };
@@ -27,7 +27,8 @@ TEST_F(Proxy, TunnelsTlsToTheServerThatItNames) {
   const test::server_tls behind{authority_.issue({.names = "DNS:api.example"}), {}, 0};
   scripted_server proxy;
   proxy.next([&asked, &behind](server_peer& peer) {
-    asked.set_value(peer.read_request()->line);
+    const auto request = peer.read_request();
+    asked.set_value(request->line + ' ' + request->header("proxy-authorization"));
     peer.write("HTTP/1.1 200 Connection established\r\n\r\n");
     if (peer.start_tls(behind)) {
       peer.serve("from behind");
@@ -35,7 +36,7 @@ TEST_F(Proxy, TunnelsTlsToTheServerThatItNames) {
   });
   connect_through(proxy);
   EXPECT_EQ(outcome(), "200 from behind");
-  EXPECT_EQ(asked.get_future().get(), "CONNECT api.example:6443 HTTP/1.1");
+  EXPECT_EQ(asked.get_future().get(), "CONNECT api.example:6443 HTTP/1.1 Basic dTpw");
 }
 
 TEST_F(Proxy, VerifiesTheServerAndNotTheProxy) {

@@ -109,6 +109,16 @@ TEST_F(Tls, TakesEveryAuthorityOfABundle) {
   EXPECT_EQ(outcome(), "200 ok");
 }
 
+TEST_F(Tls, TrustsAnAuthorityWhoseOwnIssuerIsNotThere) {
+  const test::test_authority issuing{&authority_};
+  scripted_server server{test::server_tls{issuing.issue(), {}, 0}};
+  server.always(ok);
+  auto cluster = cluster_of(server);
+  cluster.ca.data = issuing.certificate();
+  connect(cluster);
+  EXPECT_EQ(outcome(), "200 ok");
+}
+
 // -- versions -------------------------------------------------------------------------------------
 
 TEST_F(Tls, SpeaksTls12) {

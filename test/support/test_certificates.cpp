@@ -54,6 +54,20 @@ void must(bool done, const char* what) {
   return bio_ptr{BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size()))};
 }
 
+[[nodiscard]] x509_ptr read_certificate(const issued& from) {
+  const auto text = reading(from.certificate);
+  x509_ptr out{PEM_read_bio_X509(text.get(), nullptr, nullptr, nullptr)};
+  must(out != nullptr, "read a certificate");
+  return out;
+}
+
+[[nodiscard]] key_ptr read_key(const issued& from) {
+  const auto text = reading(from.key);
+  key_ptr out{PEM_read_bio_PrivateKey(text.get(), nullptr, nullptr, nullptr)};
+  must(out != nullptr, "read a key");
+  return out;
+}
+
 void add_name(X509_NAME* name, const char* field, const std::string& value) {
   if (!value.empty()) {
     must(X509_NAME_add_entry_by_txt(name,
@@ -97,29 +111,41 @@ void add_extension(X509* certificate, X509* issuer, int nid, const std::string& 
 
 }  // namespace
 
-test_authority::test_authority() {
+namespace {
+
+/// Signed by `above`, or by itself where there is none.
+[[nodiscard]] issued make_authority(const std::string& name, const issued* above) {
   const key_ptr key{EVP_EC_gen("P-256")};
   must(key != nullptr, "make a key");
-  const auto certificate = draft({.common_name = "test authority", .names = ""}, key.get());
-  X509_set_issuer_name(certificate.get(), X509_get_subject_name(certificate.get()));
+  const auto certificate = draft({.common_name = name, .names = ""}, key.get());
+  const auto issuer = above == nullptr ? nullptr : read_certificate(*above);
+  const auto issuer_key = above == nullptr ? nullptr : read_key(*above);
+  X509* const signer = above == nullptr ? certificate.get() : issuer.get();
+  X509_set_issuer_name(certificate.get(), X509_get_subject_name(signer));
   const auto extend = [&](int nid, const char* value) {
-    add_extension(certificate.get(), certificate.get(), nid, value);
+    add_extension(certificate.get(), signer, nid, value);
   };
   extend(NID_basic_constraints, "critical,CA:TRUE");
   extend(NID_key_usage, "critical,keyCertSign,cRLSign");
   // Two authorities have one name, as after a rotation: only this tells them apart.
   extend(NID_subject_key_identifier, "hash");
-  must(X509_sign(certificate.get(), key.get(), EVP_sha256()) > 0, "sign");
-  self_ = {pem_of(certificate.get()), pem_of(key.get())};
+  EVP_PKEY* const signing = above == nullptr ? key.get() : issuer_key.get();
+  must(X509_sign(certificate.get(), signing, EVP_sha256()) > 0, "sign");
+  return {pem_of(certificate.get()), pem_of(key.get())};
 }
 
+}  // namespace
+
+test_authority::test_authority() : self_(make_authority("test authority", nullptr)) {}
+
+test_authority::test_authority(const test_authority* above)
+    : self_(make_authority("issuing test authority", &above->self_)) {}
+
 issued test_authority::issue(const certificate_wish& wish) const {
-  const auto own_text = reading(self_.certificate);
-  const auto own_key_text = reading(self_.key);
-  const x509_ptr own{PEM_read_bio_X509(own_text.get(), nullptr, nullptr, nullptr)};
-  const key_ptr own_key{PEM_read_bio_PrivateKey(own_key_text.get(), nullptr, nullptr, nullptr)};
+  const auto own = read_certificate(self_);
+  const auto own_key = read_key(self_);
   const key_ptr key{EVP_EC_gen("P-256")};
-  must(own != nullptr && own_key != nullptr && key != nullptr, "read the authority");
+  must(key != nullptr, "make a key");
   const auto certificate = draft(wish, key.get());
   X509_set_issuer_name(certificate.get(), X509_get_subject_name(own.get()));
   add_extension(certificate.get(), own.get(), NID_subject_alt_name, wish.names);

@@ -25,6 +25,8 @@ struct certificate_wish {
 class test_authority {
  public:
   test_authority();
+  /// One below `above`, as a company's root signs that of a cluster.
+  explicit test_authority(const test_authority* above);
 
   [[nodiscard]] const std::string& certificate() const noexcept { return self_.certificate; }
   [[nodiscard]] issued issue(const certificate_wish& wish = {}) const;

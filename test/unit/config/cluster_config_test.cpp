@@ -13,6 +13,7 @@ namespace {
 
 using testing::AllOf;
 using testing::HasSubstr;
+using testing::Not;
 using testing::StartsWith;
 
 const std::string account = "/var/run/secrets/kubernetes.io/serviceaccount/";
@@ -139,9 +140,33 @@ TEST(ServerUrl, NamesTheFieldWhenItIsBad) {
   }
 }
 
+TEST(ServerUrl, ShowsNoPasswordWhenItIsBad) {
+  const auto text = test::config_error_of([] {
+    cluster_config out;
+    parse_server_url("https://jane:hu%sh@a", "file: field", out);
+    return 0;
+  });
+  EXPECT_THAT(text, AllOf(StartsWith("file: field"), Not(HasSubstr("hu%sh"))));
+}
+
+TEST(ProxyUrl, GivesItsCredentialsToTheProxy) {
+  const auto proxy = parse_proxy_url("http://jane:p%40ss@p:3128", "f");
+  EXPECT_EQ(proxy.host, "p");
+  EXPECT_EQ(proxy.authorization, "Basic amFuZTpwQHNz");
+  EXPECT_EQ(parse_proxy_url("http://p", "f").authorization, "");
+}
+
+TEST(ThisHost, ReadsFilesAndNothingElse) {
+  const auto host = this_host();
+  EXPECT_EQ(host.read_file("/dev/null"), "");
+  EXPECT_EQ(host.read_file("/"), std::nullopt);
+  EXPECT_EQ(host.read_file("/nowhere"), std::nullopt);
+}
+
 TEST(ProxyUrl, IsPlainHttpOnly) {
   EXPECT_EQ(parse_proxy_url("http://p:3128", "f").port, "3128");
   EXPECT_EQ(parse_proxy_url("http://p", "f").port, "80");
+  EXPECT_EQ(parse_proxy_url("http://p:", "f").port, "80");
   EXPECT_EQ(parse_proxy_url("http://[::1]:9", "f").host, "::1");
   for (const auto* url : {"", "p:3128", "https://p", "socks5://p"}) {
     EXPECT_THAT(test::config_error_of([&] { return parse_proxy_url(url, "f"); }),

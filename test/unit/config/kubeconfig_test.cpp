@@ -6,6 +6,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <filesystem>
 #include <string>
 #include <utility>
 #include <vector>
@@ -75,15 +76,15 @@ TEST(Kubeconfig, ReadsEveryFieldOfAUser) {
 }
 
 TEST(Kubeconfig, ReadsImpersonationIntoHeaders) {
-  const auto c =
-      load_user("as: bob, as-uid: '7', as-groups: [x, y], as-user-extra: {scope: [a, b]}");
+  const auto c = load_user(
+      "as: bob, as-uid: '7', as-groups: [x, y], as-user-extra: {acme.com/scope%: [a, b]}");
   EXPECT_THAT(c.extra_headers,
               ElementsAre(Pair("Impersonate-User", "bob"),
                           Pair("Impersonate-Uid", "7"),
                           Pair("Impersonate-Group", "x"),
                           Pair("Impersonate-Group", "y"),
-                          Pair("Impersonate-Extra-scope", "a"),
-                          Pair("Impersonate-Extra-scope", "b")));
+                          Pair("Impersonate-Extra-acme.com%2Fscope%25", "a"),
+                          Pair("Impersonate-Extra-acme.com%2Fscope%25", "b")));
 }
 
 TEST(Kubeconfig, ReadsAnExecPlugin) {
@@ -103,6 +104,17 @@ TEST(Kubeconfig, TakesAnExecCommandWithASlashRelativeToItsFile) {
       load_user("exec: {apiVersion: client.authentication.k8s.io/v1beta1, command: ../bin/plug}");
   ASSERT_TRUE(c.exec);
   EXPECT_EQ(c.exec->command, "/etc/bin/plug");
+}
+
+TEST(Kubeconfig, KeepsThePathOfACommandBesideAFileThatIsNamedWithoutOne) {
+  const test::host_files host{
+      {{"config",
+        config_of("server: 'https://a'",
+                  "exec: {apiVersion: client.authentication.k8s.io/v1, command: ./plug}")}},
+      {}};
+  const auto c = load_kubeconfig({"config"}, {}, host.access());
+  ASSERT_TRUE(c.exec);
+  EXPECT_EQ(c.exec->command, (std::filesystem::current_path() / "plug").string());
 }
 
 TEST(Kubeconfig, PrefersInlineDataToAFile) {

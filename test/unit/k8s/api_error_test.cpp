@@ -56,6 +56,14 @@ INSTANTIATE_TEST_SUITE_P(
                     class_case{"Negative", -1, "", error_class::retryable}),
     [](const auto& row) { return row.param.name; });
 
+TEST(ClassifyTotal, AnApplyOfAnUnknownFieldIsNotTriedAgainForEver) {
+  const std::string text =
+      "failed to create typed patch object (ns/x-sts; apps/v1, Kind=StatefulSet): "
+      ".spec.template.spec.affinity.podAntiAfinity: field not declared in schema";
+  EXPECT_EQ(classify({500, "", text}), error_class::terminal);
+  EXPECT_EQ(classify({503, "", text}), error_class::retryable);
+}
+
 TEST(ClassifyTotal, EveryOtherClientErrorIsTerminalAndEverythingElseIsRetried) {
   for (int code = 0; code < 700; ++code) {
     switch (code) {

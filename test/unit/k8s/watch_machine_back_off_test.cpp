@@ -55,6 +55,55 @@ TEST_F(WatchMachineBackOff, CountsEveryRestart) {
   EXPECT_EQ(machine_.restarts(), 3U);
 }
 
+TEST_F(WatchMachineBackOff, AsksForListsWhereInitialEventsDoNotComeThrough) {
+  const api_error gateway{502, "", "bad gateway"};
+  to_streaming();
+  give(request_failed{gateway});
+  EXPECT_THAT(fire(), ElementsAre("discard", "watch list version=", "timer 20000"));
+  give(request_failed{gateway});
+  EXPECT_THAT(fire(), ElementsAre("discard", "list limit=500 version="));
+}
+
+TEST_F(WatchMachineBackOff, GoesOnAskingForInitialEventsWhileTheServerIsAwayOrBusy) {
+  to_streaming();
+  for (const auto& weather : {unreachable,
+                              api_error{429, "TooManyRequests", ""},
+                              api_error{401, "Unauthorized", ""},
+                              unreachable}) {
+    give(request_failed{weather});
+    EXPECT_THAT(fire(), ElementsAre("discard", "watch list version=", "timer 20000"));
+  }
+}
+
+TEST_F(WatchMachineBackOff, WaitsForInitialEventsAsLongAsTheyCome) {
+  to_streaming();
+  give(watch_opened{});
+  give(event_arrived{"7"});
+  EXPECT_THAT(fire(), ElementsAre("timer 20000"));
+  EXPECT_THAT(fire(), ElementsAre("close", "discard", "list limit=500 version="));
+}
+
+TEST_F(WatchMachineBackOff, ListsAnewWhatItIsRefusedToWatchAgainAndAgain) {
+  const api_error broken{500, "InternalError", "etcd"};
+  to_watching();
+  give(error_event_arrived{broken});
+  EXPECT_THAT(fire(), ElementsAre("watch version=100"));
+  give(request_failed{broken});
+  EXPECT_THAT(fire(), ElementsAre("watch version=100"));
+  give(request_failed{broken});
+  EXPECT_THAT(fire(), ElementsAre("discard", "watch list version=100", "timer 20000"));
+}
+
+TEST_F(WatchMachineBackOff, AListThatIsTooLargeInOnePieceIsAskedForInPages) {
+  to_listing();
+  give(page_arrived{"100", ""});
+  give(watch_opened{});
+  EXPECT_THAT(give(error_event_arrived{expired}),
+              ElementsAre("close", "discard", "list limit=0 version=100"));
+  give(request_failed{api_error{0, std::string{reason_too_large}, ""}});
+  EXPECT_THAT(fire(), ElementsAre("discard", "list limit=500 version="));
+}
+
 TEST(WatchPhase, HasANameForEachValueAndOneForStrangers) {
   EXPECT_EQ(to_string(watch_phase::idle), "idle");
   EXPECT_EQ(to_string(watch_phase::streaming_list), "streaming the list");

@@ -101,7 +101,6 @@ TEST_F(WatchMachine, TheDeadlineOfTheInitialEventsNoLongerCountsOnceTheyHaveEnde
 TEST_F(WatchMachine, ListsWhereTheEndBookmarkNeverComes) {
   to_streaming();
   give(watch_opened{});
-  give(event_arrived{"1"});
   EXPECT_THAT(fire(), ElementsAre("close", "discard", "list limit=500 version="));
   EXPECT_EQ(machine_.phase(), watch_phase::listing);
   EXPECT_THAT(machine_.last_error().message(), HasSubstr("listing instead"));
