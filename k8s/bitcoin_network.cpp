@@ -139,12 +139,20 @@ class spec_reader {
       return;
     }
     const auto storage_class = value["storageClassName"];
-    if (storage_class && storage_class.text().empty()) {
-      problem("storage.storageClassName", storage_class, "give a name, or leave it out");
+    if (storage_class && !is_dns_1123_subdomain(storage_class.text())) {
+      problem("storage.storageClassName",
+              storage_class,
+              "give a name of lower case letters, digits, '-' and '.', or leave it out");
       return;
     }
     out =
         storage_spec{size.is_string() ? size.string() : size.copy().dump(), storage_class.string()};
+    const auto when_deleted = value["whenDeleted"];
+    if (when_deleted && when_deleted.text() != "Delete" && when_deleted.text() != "Retain") {
+      problem("storage.whenDeleted", when_deleted, "give one of Delete Retain");
+    } else if (when_deleted) {
+      out->when_deleted = when_deleted.text();
+    }
   }
 
   void mining(std::int32_t& interval_seconds) {

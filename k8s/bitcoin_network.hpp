@@ -24,10 +24,13 @@ inline constexpr std::string_view default_pull_policy = "IfNotPresent";
 inline constexpr std::string_view default_topology = "auto";
 inline constexpr std::int64_t mining_interval_seconds_max = 86'400;
 
+inline constexpr std::string_view default_when_deleted = "Delete";
+
 /// spec.storage: a volume for each node.
 struct storage_spec {
   std::string size{};           ///< a quantity, as text also when it was written as a number
   std::string storage_class{};  ///< empty: the cluster's default
+  std::string when_deleted{default_when_deleted};  ///< what becomes of the claims then
 };
 
 /// spec, with defaults filled in where the API server did not.

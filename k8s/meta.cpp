@@ -111,4 +111,19 @@ object_meta meta_of(json_view object) {
   return meta;
 }
 
+bool is_dns_1123_subdomain(std::string_view name) noexcept {
+  const auto edge = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); };
+  while (true) {
+    const auto label = name.substr(0, name.find('.'));
+    if (label.empty() || !edge(label.front()) || !edge(label.back())
+        || !std::all_of(label.begin(), label.end(), [&](char c) { return edge(c) || c == '-'; })) {
+      return false;
+    }
+    if (label.size() == name.size()) {
+      return true;
+    }
+    name.remove_prefix(label.size() + 1);
+  }
+}
+
 }  // namespace btc::k8s

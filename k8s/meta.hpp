@@ -84,4 +84,7 @@ using object_ptr = std::shared_ptr<const object>;
 [[nodiscard]] object_meta decode_meta(const nlohmann::json& object);
 [[nodiscard]] object_meta meta_of(json_view object);
 
+/// RFC 1123 subdomain, as names of Secrets are; of any length.
+[[nodiscard]] bool is_dns_1123_subdomain(std::string_view name) noexcept;
+
 }  // namespace btc::k8s

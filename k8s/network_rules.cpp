@@ -1,6 +1,7 @@
 #include "k8s/network_rules.hpp"
 
 #include "k8s/kind.hpp"
+#include "k8s/meta.hpp"
 #include "k8s/quantity.hpp"
 
 #include <nlohmann/json.hpp>
@@ -8,6 +9,8 @@
 #include <algorithm>
 #include <array>
 #include <optional>
+#include <set>
+#include <utility>
 
 namespace btc::k8s {
 
@@ -164,16 +167,22 @@ void check_entries(
   return {};
 }
 
-[[nodiscard]] std::string constraint_rule(json_view constraint) {
+using key_pairs = std::set<std::pair<std::string_view, std::string_view>>;
+
+[[nodiscard]] std::string constraint_rule(json_view constraint, key_pairs& seen) {
   if (constraint["maxSkew"].integer().value_or(0) < 1) {
     return "maxSkew is a whole number from 1";
   }
   if (constraint["topologyKey"].text().empty()) {
     return "topologyKey names a label of nodes";
   }
-  return is_one_of(when_unsatisfiable, constraint["whenUnsatisfiable"].text())
+  const auto when = constraint["whenUnsatisfiable"].text();
+  if (!is_one_of(when_unsatisfiable, when)) {
+    return "whenUnsatisfiable is DoNotSchedule or ScheduleAnyway";
+  }
+  return seen.emplace(constraint["topologyKey"].text(), when).second
              ? ""
-             : "whenUnsatisfiable is DoNotSchedule or ScheduleAnyway";
+             : "each topologyKey stands once with each whenUnsatisfiable";
 }
 
 }  // namespace
@@ -186,21 +195,6 @@ std::string shown(json_view value) {
     text += "…";
   }
   return text;
-}
-
-bool is_dns_1123_subdomain(std::string_view name) noexcept {
-  const auto edge = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); };
-  while (true) {
-    const auto label = name.substr(0, name.find('.'));
-    if (label.empty() || !edge(label.front()) || !edge(label.back())
-        || !std::all_of(label.begin(), label.end(), [&](char c) { return edge(c) || c == '-'; })) {
-      return false;
-    }
-    if (label.size() == name.size()) {
-      return true;
-    }
-    name.remove_prefix(label.size() + 1);
-  }
 }
 
 void check_resources(json_view resources, texts& problems) {
@@ -233,11 +227,12 @@ void check_pod(json_view pod, texts& problems) {
   check_pairs("spec.pod.nodeSelector", pod["nodeSelector"], problems, any_text);
   check_entries(
       "spec.pod.tolerations", pod["tolerations"], tolerations_max, problems, toleration_rule);
+  key_pairs seen;
   check_entries("spec.pod.topologySpreadConstraints",
                 pod["topologySpreadConstraints"],
                 constraints_max,
                 problems,
-                constraint_rule);
+                [&](json_view c) { return constraint_rule(c, seen); });
   if (const auto affinity = pod["affinity"]; affinity && !affinity.is_object()) {
     add(problems, "spec.pod.affinity", affinity, "give an object");
   }

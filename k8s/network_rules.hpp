@@ -20,7 +20,5 @@ void check_resources(json_view resources, std::vector<std::string>& problems);
 /// spec.pod: keys and values of labels and annotations, and which of them are the controller's;
 /// types and choices of the scheduling fields. A value of an annotation is never shown.
 void check_pod(json_view pod, std::vector<std::string>& problems);
-/// RFC 1123 subdomain, as names of Secrets are.
-[[nodiscard]] bool is_dns_1123_subdomain(std::string_view name) noexcept;
 
 }  // namespace btc::k8s

@@ -122,6 +122,9 @@ request watch_request(kind k, const scope& s, const watch_options& o) {
 request create_request(kind k, std::shared_ptr<const nlohmann::json> manifest) {
   std::string target = collection(k, key_of(*manifest).ns);
   add_query(target, "fieldManager", field_manager);
+  // A field that the server does not know is an error: it would be dropped without a word, and the
+  // first apply would then fail for ever.
+  add_query(target, "fieldValidation", "Strict");
   return {.method = method::post,
           .target = std::move(target),
           .content_type = "application/json",

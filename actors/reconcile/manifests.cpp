@@ -94,10 +94,10 @@ constexpr std::string_view generated_user = "bitcoin";
                              {"template", pod_template(network, mark)}});
   if (auto claims = volume_claim_templates(network); !claims.is_null()) {
     out["spec"]["volumeClaimTemplates"] = std::move(claims);
-    // What a network made goes with it; a node that was scaled away finds its chain when it
-    // returns.
-    out["spec"]["persistentVolumeClaimRetentionPolicy"] = {{"whenDeleted", "Delete"},
-                                                           {"whenScaled", "Retain"}};
+    // What a network made goes with it, unless its user wants it kept; a node that was scaled away
+    // finds its chain when it returns.
+    out["spec"]["persistentVolumeClaimRetentionPolicy"] = {
+        {"whenDeleted", network.spec.storage->when_deleted}, {"whenScaled", "Retain"}};
   }
   return out;
 }

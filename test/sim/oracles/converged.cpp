@@ -164,6 +164,10 @@ struct subject {
                    differs("replicas", look(*set, "/spec/replicas"), look(s.spec(), "/nodes")),
                    differs("serviceName", look(*set, "/spec/serviceName"), s.name + "-svc"),
                    differs("label app", look(*set, "/metadata/labels/app"), s.name),
+                   follows("whenDeleted",
+                           look(s.spec(), "/storage"),
+                           "/whenDeleted",
+                           look(*set, "/spec/persistentVolumeClaimRetentionPolicy/whenDeleted")),
                    check_pod_template(s, *set)});
 }
 

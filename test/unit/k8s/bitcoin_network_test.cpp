@@ -44,7 +44,7 @@ TEST(NetworkSpec, ReadsEveryField) {
   const auto network = with(json::parse(R"({
     "nodes": 5, "secret": "credentials", "chain": "signet", "image": "i:1",
     "imagePullPolicy": "Never", "imagePullSecrets": [{"name": "a"}, {"name": "b"}],
-    "topology": "ring", "storage": {"size": "10Gi", "storageClassName": "fast"},
+    "topology": "ring", "storage": {"size": "10Gi", "storageClassName": "fast", "whenDeleted": "Retain"},
     "resources": {"limits": {"cpu": 1}}, "mining": {"intervalSeconds": 10},
     "extraArgs": ["-a", "-b=1"], "pod": {"nodeSelector": {"x": "y"}}, "paused": true})"));
   const auto& spec = network.spec;
@@ -59,6 +59,7 @@ TEST(NetworkSpec, ReadsEveryField) {
   ASSERT_TRUE(spec.storage);
   EXPECT_EQ(spec.storage->size, "10Gi");
   EXPECT_EQ(spec.storage->storage_class, "fast");
+  EXPECT_EQ(spec.storage->when_deleted, "Retain");
   EXPECT_EQ(spec.resources.unpack(), json::parse(R"({"limits": {"cpu": 1}})"));
   EXPECT_EQ(spec.mining_interval_seconds, 10);
   EXPECT_THAT(spec.extra_args, ElementsAre("-a", "-b=1"));

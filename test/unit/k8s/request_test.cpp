@@ -92,7 +92,8 @@ INSTANTIATE_TEST_SUITE_P(
                      "watch"},
         request_case{"Create",
                      create_request(kind::service, a_manifest()),
-                     "POST /api/v1/namespaces/team/services?fieldManager=bitcoin-controller",
+                     "POST /api/v1/namespaces/team/services?fieldManager=bitcoin-controller"
+                     "&fieldValidation=Strict",
                      "application/json",
                      "create"},
         request_case{"Apply",
@@ -140,7 +141,7 @@ TEST(RequestBody, OfAPatchIsWhatWasGiven) {
 TEST(RequestBody, OfAManifestWithoutNamespaceGoesToTheClustersCollection) {
   const auto manifest = std::make_shared<const json>(json{{"metadata", {{"name", "x"}}}});
   EXPECT_EQ(create_request(kind::service, manifest).target,
-            "/api/v1/services?fieldManager=bitcoin-controller");
+            "/api/v1/services?fieldManager=bitcoin-controller&fieldValidation=Strict");
 }
 
 TEST(Method, HasTheNameThatGoesOverTheWire) {

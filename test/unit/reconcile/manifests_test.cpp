@@ -75,6 +75,16 @@ INSTANTIATE_TEST_SUITE_P(
 
 // -- rules -----------------------------------------------------------------------------------
 
+TEST(Manifests, KeepTheClaimsOfANetworkWhoseUserWantsThat) {
+  const auto policy = [](const json& storage) {
+    const auto o = an_observation().with_spec({{"storage", storage}});
+    return o.wanted().stateful_set()->json["spec"]["persistentVolumeClaimRetentionPolicy"]
+                                          ["whenDeleted"];
+  };
+  EXPECT_EQ(policy({{"size", "1Gi"}}), "Delete");
+  EXPECT_EQ(policy({{"size", "1Gi"}, {"whenDeleted", "Retain"}}), "Retain");
+}
+
 TEST(Manifests, AreTheSameBytesEachTime) {
   const auto o = an_observation().with_spec(a_rich_spec());
 

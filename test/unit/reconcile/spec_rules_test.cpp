@@ -60,7 +60,8 @@ INSTANTIATE_TEST_SUITE_P(
                   "spec.storage.size is null; give a quantity, such as 10Gi"},
         rule_case{"StorageClass",
                   {{"storage", {{"size", "1Gi"}, {"storageClassName", ""}}}},
-                  "spec.storage.storageClassName is \"\"; give a name, or leave it out"},
+                  "spec.storage.storageClassName is \"\"; give a name of lower case letters, "
+                  "digits, '-' and '.', or leave it out"},
         rule_case{"Mining",
                   {{"mining", {{"intervalSeconds", 0}}}},
                   "spec.mining.intervalSeconds is 0; give a whole number from 1 to 86400"},
