@@ -12,6 +12,7 @@
 #include <chrono>
 #include <cstdint>
 #include <exception>
+#include <functional>
 #include <string>
 #include <utility>
 
@@ -70,22 +71,24 @@ template <class Self>
 }
 
 /// An exception in a handler is a bug: it is logged, and the actor ends with a reason that its
-/// supervisor sees. Nobody else is affected.
+/// supervisor sees. Nobody else is affected. `tell` is called too, by an actor that has none.
 template <class Self>
-void fail_visibly(Self* self, const environment& env, std::string title) {
-  self->set_exception_handler(
-      [&env, title = std::move(title)](std::exception_ptr& failure) -> caf::error {
-        try {
-          std::rethrow_exception(failure);
-        } catch (const std::exception& e) {
-          env.log.error("actor-failed",
-                        "an actor ended by an exception",
-                        {{"actor", title}, {"error", std::string_view{e.what()}}});
-        } catch (...) {
-          env.log.error("actor-failed", "an actor ended by an exception", {{"actor", title}});
-        }
-        return caf::exit_reason::unhandled_exception;
-      });
+void fail_visibly(
+    Self* self, const environment& env, std::string title, std::function<void()> tell = [] {}) {
+  self->set_exception_handler([&env, title = std::move(title), tell = std::move(tell)](
+                                  std::exception_ptr& failure) -> caf::error {
+    try {
+      std::rethrow_exception(failure);
+    } catch (const std::exception& e) {
+      env.log.error("actor-failed",
+                    "an actor ended by an exception",
+                    {{"actor", title}, {"error", std::string_view{e.what()}}});
+    } catch (...) {
+      env.log.error("actor-failed", "an actor ended by an exception", {{"actor", title}});
+    }
+    tell();
+    return caf::exit_reason::unhandled_exception;
+  });
 }
 
 /// Jitter source of one actor: splitmix64, seeded once by the environment.

@@ -14,6 +14,9 @@ void dispatch_state::start(dispatch_args args) {
   args_ = std::move(args);
   fail_visibly(self_, *args_.env, title());
   self_->set_down_handler([this](const caf::down_msg& down) { on_down(down); });
+  // A predecessor may have left them where it ended.
+  args_.env->metrics.set_networks(0);
+  degraded_.start(args_.env->metrics);
   self_->delayed_send(self_, args_.env->limits.resync_interval, resync_due{});
 }
 
@@ -47,6 +50,8 @@ void dispatch_state::track(const object_change& change) {
     return;
   }
   const auto [entry, is_new] = networks_.try_emplace(key);
+  const auto degraded = degraded_for(*k8s::as<k8s::bitcoin_network>(change.object));
+  degraded_.change(std::exchange(entry->second.degraded, degraded), degraded);
   if (is_new) {
     args_.env->metrics.set_networks(networks_.size());
     if (ready()) {
@@ -91,7 +96,9 @@ void dispatch_state::spawn(const k8s::object_key& key) {
                                                   args_.peer,
                                                   caf::actor_cast<dispatch_actor>(self_),
                                                   caches_});
-  networks_[key] = {actor, actor.address()};
+  auto& entry = networks_[key];
+  entry.actor = actor;
+  entry.address = actor.address();
   // The answers pass through this actor, so they keep their place among later changes.
   for (const auto& cache : caches_->of) {
     self_->send(cache, replay_objects{key});
@@ -107,6 +114,7 @@ void dispatch_state::retire(const k8s::object_key& key) {
     self_->demonitor(found->second.address);
     self_->send_exit(found->second.address, caf::exit_reason::user_shutdown);
   }
+  degraded_.change(found->second.degraded, {});
   networks_.erase(found);
   forget_turn(key);
   self_->send(args_.peer, network_gone{key});
@@ -175,7 +183,7 @@ void dispatch_state::on_down(const caf::down_msg& down) {
   args_.env->log.error("network-actor-down",
                        "a reconcile actor ended; it is started again",
                        {{"network", to_string(found->first)}});
-  found->second = {};
+  found->second = {.degraded = found->second.degraded};
   forget_turn(found->first);
   self_->delayed_send(self_, args_.env->limits.respawn_delay, respawn_due{found->first});
 }

@@ -1,8 +1,10 @@
 #pragma once
 
 #include "actors/actor_base.hpp"
+#include "actors/degraded_count.hpp"
 
 #include <deque>
+#include <optional>
 #include <set>
 #include <string>
 #include <unordered_map>
@@ -61,6 +63,7 @@ class dispatch_state {
   struct network {
     messages::reconcile_actor actor{};
     caf::actor_addr address{};
+    std::optional<telemetry::degraded_reason> degraded{};
   };
 
   void route(const messages::object_change& change);
@@ -80,6 +83,7 @@ class dispatch_state {
   std::unordered_map<k8s::object_key, network, k8s::object_key_hash> networks_{};
   std::deque<k8s::object_key> waiting_{};  ///< for a turn, first come first served
   std::unordered_set<k8s::object_key, k8s::object_key_hash> acting_{};
+  degraded_count degraded_{};
 };
 
 [[nodiscard]] messages::dispatch_actor::behavior_type dispatch(dispatch_state::pointer self,

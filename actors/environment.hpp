@@ -16,6 +16,11 @@
 
 namespace btc::actors {
 
+/// Half as many more than requests in flight, so that the API server never waits for a decision.
+[[nodiscard]] constexpr std::size_t turns_for(std::size_t inflight_requests) noexcept {
+  return inflight_requests + inflight_requests / 2;
+}
+
 /// Every number of the actors that is not part of a protocol machine, with its unit.
 struct actor_limits {
   k8s::watch_limits watch{};
@@ -26,9 +31,8 @@ struct actor_limits {
   /// Of one list page, which may be long.
   std::chrono::milliseconds list_deadline{60'000};
   std::size_t inflight_requests_max{32};
-  /// Networks that may hold a plan at the same time. More than requests in flight, so that the API
-  /// server never waits for a decision.
-  std::size_t turns_max{48};
+  /// Networks that may hold a plan at the same time.
+  std::size_t turns_max{turns_for(32)};
   /// Events in flight; few, because nobody waits for them.
   std::size_t inflight_events_max{4};
   /// Events that wait; one more is dropped and counted.

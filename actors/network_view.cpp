@@ -1,6 +1,7 @@
 #include "actors/network_view.hpp"
 
 #include "actors/reconcile/names.hpp"
+#include "actors/reconcile/nodes.hpp"
 #include "actors/reconcile/ownership.hpp"
 #include "actors/reconcile/spec_rules.hpp"
 
@@ -84,8 +85,17 @@ bool network_view::take_child(const messages::object_change& change,
 bool network_view::take_pod(const messages::object_change& change) {
   // Only the cache tells of pods, and it tells in order.
   auto& pods = observed_.pods;
-  std::erase_if(
-      pods, [&](const auto& pod) { return pod->meta.key.name == change.object->meta.key.name; });
+  const auto same = std::find_if(pods.begin(), pods.end(), [&](const auto& pod) {
+    return pod->meta.key.name == change.object->meta.key.name;
+  });
+  if (same != pods.end()) {
+    if (change.deleted || (*same)->meta.uid != change.object->meta.uid) {
+      // Its claim may go with it, and be made anew of the template's size.
+      const auto ordinal = reconcile::ordinal_of(change.object->meta.key.name, stateful_set_name_);
+      observed_.claims.erase(ordinal.value_or(-1));
+    }
+    pods.erase(same);
+  }
   if (!change.deleted) {
     pods.push_back(k8s::as<k8s::pod>(change.object));
   }
@@ -133,6 +143,15 @@ void network_view::take_secret(reconcile::secret_view secret) {
 void network_view::forget_secrets() {
   observed_.secret.is = reconcile::secret_view::state::unknown;
   observed_.conf.is = reconcile::conf_view::state::due;
+}
+
+bool network_view::doubt_configuration() {
+  const bool waits = std::ranges::any_of(
+      observed_.pods, [](const auto& pod) { return pod->waiting_reason == "ContainerCreating"; });
+  if (waits) {
+    observed_.conf.is = reconcile::conf_view::state::due;
+  }
+  return waits;
 }
 
 void network_view::forget_troubles() {

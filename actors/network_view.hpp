@@ -36,6 +36,9 @@ class network_view {
   void forget_secrets();
   /// It is time to look again at whatever no watch tells of and the last look found amiss.
   void forget_troubles();
+  /// A pod whose containers do not come may wait for a Secret that somebody deleted: the
+  /// configuration is due to be read then. True when there is such a pod.
+  [[nodiscard]] bool doubt_configuration();
 
   /// The observed values for decide(), with `desired` filled in when the network is valid.
   [[nodiscard]] const reconcile::observed& prepare(std::string now);

@@ -28,6 +28,9 @@ void peer_state::start(peer_args args) {
   args_ = args;
   fail_visibly(self_, *args_.env, title());
   random_ = std::make_unique<random_numbers>(args_.env->seed());
+  for (std::size_t i = 0; i < counts_.size(); ++i) {  // a predecessor may have left others
+    args_.env->metrics.set_peer_nodes(static_cast<telemetry::peer_node>(i), counts_[i]);
+  }
   self_->set_down_handler([this](const caf::down_msg& down) {
     const auto found = std::find_if(networks_.begin(), networks_.end(), [&](const auto& entry) {
       return entry.second.sender_address == down.source;

@@ -6,6 +6,7 @@
 namespace btc::actors {
 
 using namespace messages;
+using std::chrono_literals::operator""ms;
 using telemetry::reconcile_result;
 
 namespace {
@@ -50,6 +51,9 @@ std::string reconcile_state::title() const {
 
 void reconcile_state::on_changed(const network_changed& m) {
   if (view_.take(m.change)) {
+    if (m.change.object->kind == k8s::kind::bitcoin_network && outdated_) {
+      holding_ = outdated_ = false;  // what it was behind of has come
+    }
     tell_peer();
     wake();
   }
@@ -84,8 +88,14 @@ void reconcile_state::on_turn(const turn_granted&) {
 
 void reconcile_state::on_resync(const resync&) {
   // decide() is pure: where nothing changed since it found nothing to do, it finds nothing again.
-  if (dirty_ && phase_ == phase::idle && !holding_) {
-    want_turn();
+  // What waits for something that no watch tells of looks now.
+  if (phase_ != phase::idle || holding_) {
+    return;
+  }
+  if (timer_pending_) {
+    on_retry({timer_});
+  } else if (view_.doubt_configuration()) {
+    wake();
   }
 }
 
@@ -94,12 +104,13 @@ void reconcile_state::on_retry(const retry_due& m) {
     return;
   }
   timer_pending_ = false;
-  holding_ = false;
+  holding_ = outdated_ = false;
   looks_ = 0;
   view_.values().refused.reset();
   view_.forget_troubles();
   if (phase_ == phase::idle && !view_.looked_up().empty()) {
     looking_up_ = *view_.looked_up().begin();
+    mark_dirty();
     want_turn();
     return;
   }
@@ -129,11 +140,18 @@ void reconcile_state::mark_dirty() {
 
 // -- deciding and acting --------------------------------------------------------------
 
-void reconcile_state::decide_now() {
+/// From here to complete(), also where something throws: what ends an actor that is acting ends
+/// this work too.
+void reconcile_state::begin_work() {
   const auto now = self_->clock().now();
-  work_since_ = now;
+  phase_ = phase::acting;
+  work_since_ = asked_at_ = now;
   args_.env->metrics.work_started(now - dirty_since_, now);
   dirty_ = false;
+}
+
+void reconcile_state::decide_now() {
+  begin_work();
   ++reconciliations_;
   plan_ = reconcile::decide(view_.prepare(rfc3339(args_.env->wall_clock())));
   next_ = 0;
@@ -149,21 +167,28 @@ void reconcile_state::decide_now() {
 /// True when the plan has to wait, because this network was written to too often.
 bool reconcile_state::postponed() {
   const auto now = self_->clock().now();
-  const auto creation = creations_.wait(now);
-  if (creation.count() > 0 && has<reconcile::create_child>(plan_)) {
-    if (const auto times = limiter_.admit("children-vanish", "")) {
-      log_.warn("children-vanish",
-                "children that were created keep vanishing, the next waits",
+  const auto creation = has<reconcile::create_child>(plan_) ? creations_.wait(now) : 0ms;
+  const auto correction = has<reconcile::apply_child>(plan_) ? corrections_.wait(now) : 0ms;
+  if (const auto wait = std::max(creation, correction); wait > 0ms) {
+    const bool created = creation > 0ms;
+    if (const auto times = limiter_.admit(created ? "creations" : "corrections", "")) {
+      log_.warn(created ? "children-vanish" : "corrections-undone",
+                created ? "children that were created keep vanishing, the next waits"
+                        : "what was put back is undone again and again, the next waits",
                 {{"times", times}});
     }
+    if (!created) {
+      view_.forget_secrets();  // another controller may know credentials that are newer
+    }
     holding_ = true;
-    postpone(creation);
+    postpone(wait);
     return true;
   }
-  const auto status = statuses_.wait(now);
-  if (status.count() > 0 && has<reconcile::patch_status>(plan_)) {
+  const auto status = has<reconcile::patch_status>(plan_) ? statuses_.wait(now) : 0ms;
+  if (status > 0ms) {
     if (const auto times = limiter_.admit("status-changes", "")) {
-      log_.warn("status-changes",
+      // So it does when many pods become ready one by one.
+      log_.info("status-changes",
                 "the status changes again and again, its next patch waits",
                 {{"times", times}});
     }
@@ -214,6 +239,7 @@ void reconcile_state::rest() {
     }
   } else {
     backoff_.reset();
+    troubles_ = {};
     last_error_.clear();
     timer_pending_ = false;
     ++timer_;

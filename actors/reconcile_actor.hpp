@@ -76,6 +76,7 @@ class reconcile_state {
   void mark_dirty();
   void want_turn();
   void complete(telemetry::reconcile_result result);
+  void begin_work();
   void decide_now();
   /// Does the plan's next action, or ends the reconciliation after the last one.
   void act();
@@ -148,15 +149,18 @@ class reconcile_state {
   reconcile_args args_{};
   telemetry::logger log_{};
   telemetry::log_limiter limiter_{};
+  telemetry::log_limiter troubles_{};  ///< of requests; over when there is nothing left to do
   std::unique_ptr<random_numbers> random_{};
   network_view view_{};
   reconcile::backoff backoff_{};
   reconcile::creation_budget creations_{};
+  reconcile::correction_budget corrections_{};
   reconcile::status_budget statuses_{};
   phase phase_{phase::loading};
   std::bitset<k8s::watched_kinds> loaded_{};
-  bool dirty_{true};     ///< something changed since the last decision
-  bool holding_{false};  ///< no write before retry_due: the API server had a bad moment
+  bool dirty_{true};      ///< something changed since the last decision
+  bool holding_{false};   ///< no write before retry_due: the API server had a bad moment
+  bool outdated_{false};  ///< holding, since what was written was compared with an old network
   reconcile::plan plan_{};
   std::size_t next_{0};                             ///< index of the next action of plan_
   std::string version_made_{};                      ///< by take_ownership, for the apply after it
@@ -171,6 +175,7 @@ class reconcile_state {
   std::chrono::steady_clock::time_point retry_at_{};
   std::chrono::steady_clock::time_point dirty_since_{};
   std::chrono::steady_clock::time_point work_since_{};
+  std::chrono::steady_clock::time_point asked_at_{};  ///< the request that is awaited
   std::uint64_t reconciliations_{0};
   std::string last_error_{};
   std::vector<std::string> last_writes_{};  ///< few, and mostly empty: a deque costs 600 bytes

@@ -117,7 +117,7 @@ void reconcile_state::on_failure(const k8s::api_error& error) {
 void reconcile_state::refuse(const k8s::api_error& error) {
   last_error_ = error.to_string();
   args_.env->metrics.terminal_error();
-  if (const auto times = limiter_.admit("write-refused", error.reason())) {
+  if (const auto times = troubles_.admit("write-refused", error.reason())) {
     log_.warn("write-refused",
               "the API server refused a request",
               {{"error", last_error_}, {"times", times}});
@@ -141,18 +141,20 @@ void reconcile_state::refuse(const k8s::api_error& error) {
 /// No answer or a bad moment: nothing is known to be wrong, so only time helps.
 void reconcile_state::hold(const k8s::api_error& error) {
   last_error_ = error.to_string();
-  if (k8s::classify(error) == k8s::error_class::conflict) {
+  const bool conflict = k8s::classify(error) == k8s::error_class::conflict;
+  if (conflict) {
     log_.debug("conflict", "somebody else was first, observing again", {{"error", last_error_}});
-  } else if (const auto times = limiter_.admit("request-failed", error.reason())) {
+  } else if (const auto times = troubles_.admit("request-failed", error.reason())) {
     log_.warn("request-failed",
               "a request failed and is tried again",
               {{"error", last_error_}, {"times", times}});
   }
   looking_up_.reset();
   args_.env->metrics.retried();
-  finish(reconcile_result::error);
+  finish(conflict ? reconcile_result::requeue : reconcile_result::error);
   mark_dirty();
   holding_ = true;
+  outdated_ = conflict;
   retry_after(backoff_.next(random_->next(), error));
 }
 

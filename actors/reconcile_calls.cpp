@@ -39,6 +39,7 @@ void reconcile_state::perform(const reconcile::take_ownership& a) {
 /// After a JSON patch that made way for it, it is for what that patch has made, or for nothing:
 /// somebody may be taking the child over at this moment.
 void reconcile_state::perform(const reconcile::apply_child& a) {
+  corrections_.spend(self_->clock().now());
   const auto version = std::exchange(version_made_, {});
   if (version.empty()) {
     call(k8s::apply_request(a.kind, a.manifest));
@@ -73,6 +74,7 @@ void reconcile_state::perform(const reconcile::patch_status& a) {
 
 void reconcile_state::call(k8s::request r) {
   record_write(r);
+  asked_at_ = self_->clock().now();
   self_->send(args_.api,
               api_call{++call_id_,
                        std::make_shared<const k8s::request>(std::move(r)),
@@ -83,9 +85,8 @@ void reconcile_state::call(k8s::request r) {
 void reconcile_state::look_up(k8s::kind kind) {
   looking_up_ = kind;
   if (phase_ == phase::queued) {
-    work_since_ = self_->clock().now();
+    begin_work();
   }
-  phase_ = phase::acting;
   call(k8s::get_request(
       kind,
       {args_.key.ns,

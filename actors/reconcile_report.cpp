@@ -18,7 +18,7 @@ void reconcile_state::fill(actor_reports& out) const {
     report.next_retry_seconds = seconds(retry_at_ - now);
   }
   if (phase_ == phase::acting) {
-    report.acting_seconds = seconds(now - work_since_);
+    report.acting_seconds = seconds(now - asked_at_);
   }
   if (const auto& network = view_.network()) {
     const auto& status = network->status;

@@ -19,11 +19,11 @@ void recorder_state::on_record(const record_event& m) {
   const auto verdict = correlator_.correlate(
       m.subject.key, m.subject.uid, m.event, ids_.next(now), self_->clock().now());
   if (verdict.what == reconcile::event_verdict::action::drop) {
-    drop(event_result::dropped, m.subject.key, "too many about this object");
+    drop(event_result::dropped, m.subject.key, "too many about this object", "many");
     return;
   }
   if (queue_.size() >= args_.env->limits.queued_events_max) {
-    drop(event_result::dropped, m.subject.key, "too many are waiting");
+    drop(event_result::dropped, m.subject.key, "too many are waiting", "queue");
     return;
   }
   queue_.emplace_back(m, verdict, now);
@@ -98,7 +98,7 @@ void recorder_state::on_failure(outgoing_event event, const k8s::api_error& erro
     case k8s::error_class::terminal:  // its namespace is being deleted, or a rule is missing
       break;
   }
-  drop(event_result::failed, event.subject(), error.to_string());
+  drop(event_result::failed, event.subject(), error.to_string(), error.reason());
 }
 
 void recorder_state::pause_sending(const k8s::api_error& error) {
@@ -117,10 +117,13 @@ void recorder_state::on_timer(const recorder_timer& m) {
   }
 }
 
-void recorder_state::drop(event_result as, const k8s::object_key& subject, std::string_view why) {
+void recorder_state::drop(event_result as,
+                          const k8s::object_key& subject,
+                          std::string_view why,
+                          std::string_view kind) {
   ++dropped_;
   args_.env->metrics.event_recorded(as);
-  if (const auto times = limiter_.admit("event-lost", why)) {
+  if (const auto times = limiter_.admit("event-lost", kind)) {
     args_.env->log.warn("event-lost",
                         "a Kubernetes Event was not recorded",
                         {{"network", to_string(subject)}, {"error", why}, {"times", times}});

@@ -55,7 +55,11 @@ class recorder_state {
   void send(outgoing_event event);
   void on_failure(outgoing_event event, const k8s::api_error& error);
   void pause_sending(const k8s::api_error& error);
-  void drop(telemetry::event_result as, const k8s::object_key& subject, std::string_view why);
+  /// `kind` of reason: what is logged once for all of it, since `why` may name the Event.
+  void drop(telemetry::event_result as,
+            const k8s::object_key& subject,
+            std::string_view why,
+            std::string_view kind);
 
   pointer self_;
   recorder_args args_{};

@@ -34,7 +34,12 @@ constexpr std::array<k8s::kind, k8s::watched_kinds> kinds{
 void supervisor_state::start(supervisor_args args) {
   args_ = std::move(args);
   started_ = self_->clock().now();
-  fail_visibly(self_, *args_.env, title());
+  fail_visibly(self_, *args_.env, title(), [this] {
+    constexpr int failed = 1;  // main waits for this word, and nobody else would say it
+    if (const auto finished = std::exchange(args_.finished, {})) {
+      finished(failed);
+    }
+  });
   self_->set_down_handler([this](const caf::down_msg& down) { on_down(down); });
   spawn_pipeline();
 }

@@ -273,12 +273,21 @@ void watch_state::count_restart(const k8s::watch_input& input) {
   }
   args_.env->metrics.watch_restarted(args_.kind, cause);
   const bool clean = std::holds_alternative<k8s::stream_ended>(input) && error.reason().empty();
-  args_.env->log.log(clean ? telemetry::log_level::debug : telemetry::log_level::warn,
-                     "watch-restart",
-                     "the watch starts again",
-                     {{"watch", title()},
-                      {"state", k8s::to_string(machine_->phase())},
-                      {"error", error.reason().empty() ? "" : error.to_string()}});
+  args_.env->log.log(
+      clean ? telemetry::log_level::debug : telemetry::log_level::warn,
+      "watch-restart",
+      "the watch starts again",
+      {{"watch", title()}, {"state", k8s::to_string(machine_->phase())}, {"error", error_text()}});
+}
+
+std::string watch_state::error_text() const {
+  constexpr int not_found = 404;
+  const auto& error = machine_->last_error();
+  if (error.reason().empty() && error.code() == 0) {
+    return {};
+  }
+  const bool no_crd = error.code() == not_found && args_.kind == k8s::kind::bitcoin_network;
+  return error.to_string() + (no_crd ? " (is the CRD installed?)" : "");
 }
 
 void watch_state::fill(actor_reports& out) const {
@@ -294,8 +303,7 @@ void watch_state::fill(actor_reports& out) const {
   report.last_contact_age_seconds = age(last_contact_);
   report.last_outcome_age_seconds = age(last_outcome_);
   report.restarts = machine_->restarts();
-  const auto& error = machine_->last_error();
-  report.last_error = error.reason().empty() && error.code() == 0 ? "" : error.to_string();
+  report.last_error = error_text();
   out.watch = std::move(report);
 }
 

@@ -58,6 +58,8 @@ class watch_state {
   void note_outcome(bool contact);
   void note_undecodable(const k8s::api_error& why);
   void count_restart(const k8s::watch_input& input);
+  /// The last error, for people; empty when there is none.
+  [[nodiscard]] std::string error_text() const;
 
   pointer self_;
   watch_args args_{};

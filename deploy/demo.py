@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import time
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 sys.path.insert(0, os.path.join(ROOT, "test"))
@@ -25,6 +26,7 @@ NAME = "my-network"
 MANIFESTS = ("crd.yaml", "rbac.yaml")
 MINING = {"spec": {"mining": {"intervalSeconds": 2}}}
 START_S = 180.0
+WATCH_AGAIN_S = 1.0
 DRIFT = "--field-selector=reason=DriftCorrected"
 
 
@@ -167,12 +169,18 @@ class Demo:
         say("it mines, a block every two seconds; all nodes follow (Ctrl-C ends)")
         self.show("patch", f"btcnet/{NAME}", "--type=merge", "-p", json.dumps(MINING))
         print("\n$ kubectl get btcnet -w", flush=True)
+        ends = None if self.options.seconds is None else time.monotonic() + self.options.seconds
+        while ends is None or time.monotonic() < ends:  # the API server ends each watch
+            self.watch(None if ends is None else ends - time.monotonic())
+
+    def watch(self, seconds):
         watch = subprocess.Popen(
             [self.kubectl.program, f"--kubeconfig={self.kubectl.kubeconfig}", "get", "btcnet", "-w",
              "-n", self.namespace], stdin=subprocess.DEVNULL, start_new_session=True)
         self.stack.callback(watch.terminate)
         try:
-            watch.wait(self.options.seconds)
+            if watch.wait(seconds) != 0:
+                time.sleep(WATCH_AGAIN_S)
         except subprocess.TimeoutExpired:
             watch.terminate()
 

@@ -127,7 +127,7 @@ struct network_changed {
 /// dispatch → reconcile: decide and act now. Turns are few, so that a thousand networks which wake
 /// at once do not hold a thousand plans while they wait for the API server.
 struct turn_granted {};
-/// dispatch → reconcile: look at everything once more.
+/// dispatch → reconcile: look once more, if something is waited for that no watch tells of.
 struct resync {};
 /// reconcile → itself: a back-off is over.
 struct retry_due {

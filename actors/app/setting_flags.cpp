@@ -133,8 +133,10 @@ constexpr std::array flags{
     setting_flag{
         "context", "NAME", "context of the kubeconfig; default: its current one", set_context},
     setting_flag{"namespace", "A,B", "watch these namespaces only; default: all", set_namespaces},
-    setting_flag{
-        "resync-interval", "TIME", "look at every network this often (30s)", set_resync_interval},
+    setting_flag{"resync-interval",
+                 "TIME",
+                 "look again at networks that are not at rest, 1s to 24h (30s)",
+                 set_resync_interval},
     setting_flag{"rpc-interval",
                  "TIME",
                  "ask every bitcoin node this often, 1s to 1h (10s)",

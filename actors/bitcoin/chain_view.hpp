@@ -77,9 +77,9 @@ struct chain_view {
   /// | False          | NodesNotReady    | none is ready                                         |
   /// | Unknown        | NoAnswer         | a ready node does not answer                          |
   /// | False          | WrongChain       | a node follows another chain than spec.chain          |
-  /// | False          | Forked           | two tips at one height, or one behind on another branch
-  /// | | False          | Behind           | a node lacks two blocks or more | | True           |
-  /// SameTip          | all have it, or lack one block                        |
+  /// | False          | Forked           | two tips at one height, or one behind elsewhere       |
+  /// | False          | Behind           | a node lacks two blocks or more                       |
+  /// | True           | SameTip          | all have it, or lack one block                        |
   finding chain_converged{};
 
   /// Some nodes lack one block, which is normal for a moment after each. Whether they are on the

@@ -39,9 +39,8 @@ struct peer_plan {
 ///
 /// 1. Entries of ours that no longer belong are removed and disconnected: `addnode remove` alone
 ///    leaves the connection.
-/// 2. Neighbours that are not ready are added: bitcoind connects them when they come, also while
-/// the
-///    controller is down.
+/// 2. Neighbours that are not ready are added: bitcoind connects them when they come, also when the
+///    controller is away.
 /// 3. Ready ones are tried and then added, in this order. Added first, an entry could be connected
 ///    by bitcoind's own thread, which looks at its list every two seconds, at the very moment of
 ///    the try, and there would be two connections: neither sees the other before it stands.

@@ -60,9 +60,11 @@ struct named_child {
   }
   return only_status(o,
                      {"ChildNotOwned",
-                      title
-                          + " exists and is not controlled by this network; delete or rename "
-                            "it, it is left alone"},
+                      title + " exists and is not controlled by this network; "
+                          + (child.kind == k8s::kind::stateful_set
+                                 ? "delete it (with --cascade=orphan its pods and claims stay) "
+                                 : "delete ")
+                          + "or rename it, it is left alone"},
                      true);
 }
 

@@ -10,10 +10,7 @@
 
 namespace btc::reconcile {
 
-namespace {
-
-/// The ordinal in "<set>-<ordinal>"; nothing when the name is of another form.
-[[nodiscard]] std::optional<std::int32_t> ordinal_of(std::string_view pod, std::string_view set) {
+std::optional<std::int32_t> ordinal_of(std::string_view pod, std::string_view set) {
   if (!pod.starts_with(set) || pod.substr(set.size()).substr(0, 1) != "-") {
     return std::nullopt;
   }
@@ -23,8 +20,6 @@ namespace {
   const bool canonical = parsed.ec == std::errc{} && std::to_string(ordinal) == digits;
   return canonical ? std::optional{ordinal} : std::nullopt;
 }
-
-}  // namespace
 
 std::vector<node> nodes_of(const observed& o) {
   std::vector<node> nodes;

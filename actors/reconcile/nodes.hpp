@@ -15,6 +15,9 @@ struct node {
   [[nodiscard]] bool ready() const noexcept { return pod->ready && !pod->meta.deleting; }
 };
 
+/// The ordinal in "<set>-<ordinal>", a pod's name; nothing when it is of another form.
+[[nodiscard]] std::optional<std::int32_t> ordinal_of(std::string_view pod, std::string_view set);
+
 /// The nodes that exist, in the order of their ordinals; none without a StatefulSet of ours.
 [[nodiscard]] std::vector<node> nodes_of(const observed& o);
 

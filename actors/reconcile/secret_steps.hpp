@@ -12,18 +12,18 @@ namespace btc::reconcile {
 /// What the two Secrets of a network need: the one with the credentials, and `<name>-conf` with the
 /// bitcoin.conf that is made of them.
 ///
-/// | credentials            | `<name>-conf`        | steps |
-/// |------------------------|----------------------|-----------------------------------------------|
-/// | unknown                |                      | read them; generated and no node yet: make |
-/// | absent, and generated  |                      | make them | | absent, incomplete,    | | none:
-/// SecretInvalid. Nodes that run are kept  | |   refused, unreadable  |                      | with
-/// the configuration that they have       | | foreign                |                      | none:
-/// ChildNotOwned                           | | usable                 | unknown              | read
-/// it; no node yet: make it                 | | usable                 | absent               |
-/// make it                                       | | usable                 | foreign | none:
-/// ChildNotOwned                           | | usable                 | differs              |
-/// apply it                                      | | a predecessor's        | or a predecessor's |
-/// none: garbage collection is about to end it   |
+/// | credentials                    | `<name>-conf`    | steps                                   |
+/// |--------------------------------|------------------|-----------------------------------------|
+/// | unknown                        |                  | read them; generated, no node yet: make |
+/// | absent, and generated          |                  | make them                               |
+/// | absent, incomplete, refused,   |                  | none: SecretInvalid; nodes that run     |
+/// |   unreadable                   |                  |   keep the configuration that they have |
+/// | foreign                        |                  | none: ChildNotOwned                     |
+/// | usable                         | unknown          | read it; no node yet: make it           |
+/// | usable                         | absent           | make it                                 |
+/// | usable                         | foreign          | none: ChildNotOwned                     |
+/// | usable                         | differs          | apply it                                |
+/// | a predecessor's                | or that one is   | none: garbage collection will end it    |
 struct secret_steps {
   std::vector<action> first{};  ///< reads, and making credentials: to be decided anew after them
   std::vector<action> then{};   ///< writes of `<name>-conf`, before the pods may read it

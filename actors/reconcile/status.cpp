@@ -25,6 +25,9 @@ namespace {
     return " (Terminating)";
   }
   const auto& reason = n.pod->waiting_reason;
+  if (reason == "CrashLoopBackOff") {
+    return " (CrashLoopBackOff; `kubectl logs " + n.pod->meta.key.name + " --previous` tells why)";
+  }
   return reason.empty() ? "" : " (" + steady_reason(reason) + ')';
 }
 
@@ -63,8 +66,10 @@ struct facts {
   if (missing <= 0) {
     return {};
   }
-  return missing == 1 ? "; 1 pod does not exist yet"
-                      : "; " + std::to_string(missing) + " pods do not exist yet";
+  const auto pods = missing == 1 ? "; 1 pod does not exist yet"
+                                 : "; " + std::to_string(missing) + " pods do not exist yet";
+  // What forbids them (a quota, Pod Security, a webhook) is told by Events of the StatefulSet.
+  return pods + ", `kubectl describe sts " + f.set->meta.key.name + "` tells what holds them up";
 }
 
 struct verdict {
@@ -106,7 +111,7 @@ struct verdict {
   if (f.ready < f.want) {
     return {true, "WaitingForNodes", "not all nodes are ready"};
   }
-  return {false, "UpToDate", "the network is as its spec says"};
+  return {false, "UpToDate", "nothing is under way"};
 }
 
 [[nodiscard]] std::string phase_of(const facts& f, bool ready, bool degraded) {

@@ -38,6 +38,13 @@ class write_budget {
 /// that was deleted by hand is never delayed by the budget: it allows several of each in a row.
 using creation_budget = write_budget<12, 10>;
 
+/// Of applies to children.
+///
+/// A webhook that takes a label or our annotation off again, or a controller of another release
+/// that wants other bytes, undoes each correction as fast as it is answered. A single one is never
+/// delayed.
+using correction_budget = write_budget<20, 5>;
+
 /// Of patches of the status.
 ///
 /// Two controllers that heard different things of the nodes (one of them is about to end, and its

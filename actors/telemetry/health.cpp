@@ -1,5 +1,7 @@
 #include "actors/telemetry/health.hpp"
 
+#include "k8s/kind.hpp"
+
 #include <spdlog/fmt/fmt.h>
 
 namespace btc::telemetry {
@@ -87,6 +89,12 @@ health_verdict check_ready(const status_report& r) {
   health_verdict verdict;
   if (r.caches.empty()) {
     verdict.reasons.emplace_back("no cache has started yet");
+  } else if (r.caches.size() < k8s::watched_kinds) {
+    const auto missing = k8s::watched_kinds - r.caches.size();
+    verdict.reasons.push_back(fmt::format("{} of {} caches {} not answered",
+                                          missing,
+                                          k8s::watched_kinds,
+                                          missing == 1 ? "has" : "have"));
   }
   for (const auto& c : r.caches) {
     if (!c.synced) {

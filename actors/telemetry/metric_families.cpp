@@ -169,6 +169,10 @@ void metric_families::declare_peers() {
 void metric_families::declare_rest(const metrics_options& options) {
   networks =
       gauges(registry, "bitcoin_controller_networks", "BitcoinNetworks under control.").one({});
+  networks_degraded = gauges(registry,
+                             "bitcoin_controller_networks_degraded",
+                             "BitcoinNetworks whose condition Degraded is True.")
+                          .by(by_degraded_reason, {});
   resyncs = counters(registry, "bitcoin_controller_resyncs_total", "Periodic resyncs.").one({});
   events =
       counters(

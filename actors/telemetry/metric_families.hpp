@@ -40,6 +40,7 @@ struct metric_families {
 
   // ours; arrays by kind are indexed by k8s::kind, with nullptr where a kind has no series
   gauge networks{};
+  std::array<gauge, size_of<degraded_reason>> networks_degraded{};
   counter resyncs{};
   std::array<std::array<counter, size_of<watch_restart>>, k8s::watched_kinds> watch_restarts{};
   std::array<std::array<counter, size_of<watch_event>>, k8s::watched_kinds> watch_events{};

@@ -26,6 +26,17 @@ inline constexpr label<size_of<watch_event>> by_type{
 
 inline constexpr label<size_of<write_verb>> by_verb{"verb", {"create", "apply", "patch"}};
 
+inline constexpr label<size_of<degraded_reason>> by_degraded_reason{"reason",
+                                                                    {"InvalidSpec",
+                                                                     "SecretInvalid",
+                                                                     "ChildNotOwned",
+                                                                     "ImmutableField",
+                                                                     "ImageNotPulled",
+                                                                     "StorageNotGrown",
+                                                                     "StorageClassMissing",
+                                                                     "Forbidden",
+                                                                     "other"}};
+
 inline constexpr label<size_of<event_result>> by_event_result{
     "result", {"sent", "aggregated", "dropped", "failed"}};
 

@@ -121,6 +121,17 @@ void metrics::set_networks(std::size_t count) noexcept {
   impl_->handles.networks->Set(static_cast<double>(count));
 }
 
+void metrics::set_degraded(degraded_reason reason, std::size_t networks) noexcept {
+  impl_->handles.networks_degraded[index(reason)]->Set(static_cast<double>(networks));
+}
+
+degraded_reason degraded_reason_of(std::string_view reason) noexcept {
+  const auto& names = by_degraded_reason.values;
+  const auto found = std::find(names.begin(), names.end(), reason);
+  return found == names.end() ? degraded_reason::other
+                              : static_cast<degraded_reason>(found - names.begin());
+}
+
 void metrics::resynced() noexcept {
   impl_->handles.resyncs->Increment();
 }

@@ -65,6 +65,22 @@ enum class peer_result : std::uint8_t {
 /// What a node was told about another one.
 enum class peer_change : std::uint8_t { add, try_once, remove, disconnect, count_ };
 
+/// The reasons of the condition Degraded that this controller gives; `other` stands for those that
+/// are the API server's.
+enum class degraded_reason : std::uint8_t {
+  invalid_spec,
+  secret_invalid,
+  child_not_owned,
+  immutable_field,
+  image_not_pulled,
+  storage_not_grown,
+  storage_class_missing,
+  forbidden,
+  other,
+  count_
+};
+[[nodiscard]] degraded_reason degraded_reason_of(std::string_view reason) noexcept;
+
 /// Nodes by what they last did.
 enum class peer_node : std::uint8_t { answering, starting, silent, count_ };
 
@@ -114,7 +130,9 @@ class metrics {
   /// A reconcile actor died of an exception.
   void reconcile_panicked() noexcept;
   void set_networks(std::size_t count) noexcept;
-  /// Every network was told to look once more.
+  /// How many networks are degraded for this reason.
+  void set_degraded(degraded_reason reason, std::size_t networks) noexcept;
+  /// Every network that waits for something was told to look once more.
   void resynced() noexcept;
   void drift_corrected(k8s::kind child) noexcept;
   void wrote(k8s::kind k, write_verb verb) noexcept;

@@ -79,6 +79,26 @@ class Dispatch : public test::actor_fixture {
   dispatch_actor dispatch_{};
 };
 
+TEST_F(Dispatch, CountsDegradedNetworksByReason) {
+  const std::string name = "bitcoin_controller_networks_degraded";
+  const auto degraded = [](const std::string& reason, const std::string& version) {
+    auto document = test::a_network("net", version);
+    document["status"]["conditions"] = {
+        {{"type", "Degraded"}, {"status", "True"}, {"reason", reason}}};
+    return test::decoded(k8s::kind::bitcoin_network, document);
+  };
+  start_synced();
+  EXPECT_EQ(metric(name + "{reason=\"SecretInvalid\"}"), 0);
+
+  change({{degraded("SecretInvalid", "101")}});
+  EXPECT_EQ(metric(name + "{reason=\"SecretInvalid\"}"), 1);
+  change({{degraded("InternalError", "102")}});
+  EXPECT_EQ(metric(name + "{reason=\"SecretInvalid\"}"), 0);
+  EXPECT_EQ(metric(name + "{reason=\"other\"}"), 1);
+  change({{network("net", "103"), true}});
+  EXPECT_EQ(metric(name + "{reason=\"other\"}"), 0);
+}
+
 TEST_F(Dispatch, SpawnsNothingBeforeEveryCacheIsComplete) {
   start();
   change({{network("a")}});

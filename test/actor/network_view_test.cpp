@@ -57,6 +57,40 @@ TEST(NetworkView, LooksAgainAtAChildThatALateWatchShowsToLeaveItsSelection) {
   EXPECT_TRUE(view.looked_up().contains(k8s::kind::service));
 }
 
+TEST(NetworkView, ForgetsTheClaimOfAPodThatIsReplaced) {
+  const auto a_pod = [](const std::string& version, const std::string& uid) {
+    auto out = std::make_shared<k8s::pod>();
+    out->meta.key = {"default", "net-sts-2"};
+    out->meta.uid = uid;
+    out->meta.resource_version = version;
+    return out;
+  };
+  network_view view{key};
+  EXPECT_TRUE(view.take({a_pod("12", "a")}));
+  view.values().claims[1].is = reconcile::claim_view::state::present;
+  view.values().claims[2].is = reconcile::claim_view::state::present;
+
+  EXPECT_TRUE(view.take({a_pod("13", "a")}));
+  EXPECT_EQ(view.values().claims.size(), 2U) << "it is the same pod";
+  EXPECT_TRUE(view.take({a_pod("14", "a"), true}));
+
+  EXPECT_FALSE(view.values().claims.contains(2));
+  EXPECT_TRUE(view.values().claims.contains(1));
+}
+
+TEST(NetworkView, DoubtsItsConfigurationWhileContainersDoNotCome) {
+  network_view view{key};
+  view.values().conf.is = reconcile::conf_view::state::present;
+  EXPECT_FALSE(view.doubt_configuration());
+  auto pod = std::make_shared<k8s::pod>();
+  pod->meta.key = {"default", "net-sts-0"};
+  pod->waiting_reason = "ContainerCreating";
+  EXPECT_TRUE(view.take({pod}));
+
+  EXPECT_TRUE(view.doubt_configuration());
+  EXPECT_EQ(view.values().conf.is, reconcile::conf_view::state::due);
+}
+
 TEST(NetworkView, HearsOfADeletionThatOnlyAListTellsOf) {
   network_view view{key};
   EXPECT_TRUE(view.take({a_service("12")}));

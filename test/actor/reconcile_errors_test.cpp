@@ -322,11 +322,34 @@ TEST_F(ReconcileErrors, WritesAStatusThatConflictsAnewFromTheNewerNetwork) {
   network["metadata"]["resourceVersion"] = next_version();
 
   refuse(patch, 409, "Conflict");
+  EXPECT_EQ(api.waiting(), 0U) << "it would be refused again";
   change(k8s::kind::bitcoin_network, network);
-  advance(1s);
 
-  EXPECT_THAT(serve_all(), ElementsAre("patch BitcoinNetwork"));
+  EXPECT_THAT(serve_all(), ElementsAre("patch BitcoinNetwork")) << "at once";
   EXPECT_EQ(network["status"]["nodes"][0]["ip"], "10.0.0.1");
+  EXPECT_EQ(metric("controller_runtime_reconcile_errors_total{controller=\"bitcoinnetwork\"}"), 0);
+}
+
+TEST_F(ReconcileErrors, LooksAtWhatItWaitsForWhenAResyncIsDue) {
+  load();
+  serve(api.take());
+  refuse(api.take(), 404, "NotFound");
+  static_cast<void>(serve_all());
+  ASSERT_EQ(condition("Degraded"), "True SecretInvalid");
+
+  tell(actor, resync{});
+
+  EXPECT_THAT(api.waiting(), testing::Gt(0U));
+}
+
+TEST_F(ReconcileErrors, CountsItsWorkOnceWhateverItLooksAt) {
+  const std::string active = "controller_runtime_active_workers{controller=\"bitcoinnetwork\"}";
+  converge();
+  ASSERT_EQ(metric(active), 0);
+  change_pod(0, "10.0.0.1");
+  EXPECT_EQ(metric(active), 1);
+  static_cast<void>(serve_all());
+  EXPECT_EQ(metric(active), 0);
 }
 }  // namespace
 }  // namespace btc::actors

@@ -60,6 +60,21 @@ TEST_F(ReconcileTriggers, PutsAChangedFieldBackAtOnce) {
   EXPECT_EQ(metric("bitcoin_controller_drift_corrections_total{kind=\"StatefulSet\"}"), 1);
 }
 
+TEST_F(ReconcileTriggers, PutsBackAtABoundedPaceWhatIsUndoneAgainAndAgain) {
+  converge();
+  int applies = 0;
+  for (int i = 0; i < 100; ++i) {
+    edit_child(k8s::kind::stateful_set, "net-sts", {{"spec", {{"replicas", 1}}}});
+    applies += static_cast<int>(serve_all().size());
+  }
+  EXPECT_EQ(applies, reconcile::correction_budget::burst);
+
+  advance(reconcile::correction_budget::refill);
+
+  EXPECT_THAT(serve_all(), Contains("apply StatefulSet"));
+  EXPECT_EQ(children["net-sts"]["spec"]["replicas"], 3);
+}
+
 TEST_F(ReconcileTriggers, FollowsTheSpec) {
   converge();
 

@@ -1,8 +1,10 @@
 #include "actors/supervisor_actor.hpp"
+#include "actors/telemetry/log.hpp"
 #include "test/support/actor_fixture.hpp"
 #include "test/support/documents.hpp"
 
 #include <algorithm>
+#include <stdexcept>
 #include <string>
 
 namespace btc::actors {
@@ -65,6 +67,27 @@ TEST_F(Supervisor, WatchesEveryKind) {
                           "/api/v1/services",
                           "/apis/apps/v1/statefulsets",
                           "/apis/bitcoincontroller.christianb93.github.com/v1/bitcoinnetworks"));
+}
+
+/// A log that cannot be written to when the supervisor drains.
+class full_disk final : public telemetry::log_sink {
+ public:
+  void write(const telemetry::log_record& r) override {
+    if (r.event == "draining") {
+      throw std::runtime_error{"no space left"};
+    }
+  }
+};
+
+TEST_F(Supervisor, EndsTheProcessWhenItFailsItself) {
+  full_disk disk;
+  env.log = telemetry::logger{disk, telemetry::log_level::info};
+  start();
+
+  tell(supervisor_, drain{});
+
+  EXPECT_THAT(exit_codes_, ElementsAre(1));
+  env.log = {};
 }
 
 TEST_F(Supervisor, WatchesOnlyTheGivenNamespaces) {

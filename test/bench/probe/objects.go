@@ -128,7 +128,7 @@ func status(network string) object {
 		"peers": nil, "height": nil, "selector": "app=" + network, "nodes": list{},
 		"conditions": list{
 			condition("Ready", "False", "NodesNotReady",
-				"0 of 3 nodes are ready; 3 pods do not exist yet"),
+				"0 of 3 nodes are ready; 3 pods do not exist yet, `kubectl describe sts "+network+"-sts` tells what holds them up"),
 			condition("Progressing", "True", "Scaling", "from 0 to 3 nodes"),
 			condition("Degraded", "False", "AsExpected", "")}}}
 }

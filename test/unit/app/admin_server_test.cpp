@@ -25,7 +25,9 @@ using testing::StartsWith;
 telemetry::status_report good_report() {
   telemetry::status_report r;
   r.version = "1.2.3";
-  r.caches.push_back({"Pod", 3, true, "7"});
+  for (const auto* kind : {"Pod", "Service", "StatefulSet", "BitcoinNetwork"}) {
+    r.caches.push_back({kind, 3, true, "7"});
+  }
   return r;
 }
 

@@ -51,7 +51,7 @@ observation controlled_by(const char* kind, const char* name) {
 
 constexpr const char* foreign_set =
     "True ChildNotOwned: StatefulSet net-sts exists and is not controlled by this network; delete "
-    "or rename it, it is left alone";
+    "it (with --cascade=orphan its pods and claims stay) or rename it, it is left alone";
 constexpr const char* as_expected = "False AsExpected: ";
 
 INSTANTIATE_TEST_SUITE_P(

@@ -72,7 +72,8 @@ INSTANTIATE_TEST_SUITE_P(
                             [](auto& o) { o.stateful_set->erase("status"); }),
                     {},
                     "Progressing\n"
-                    "Ready False NodesNotReady: 0 of 3 nodes are ready; 3 pods do not exist yet\n"
+                    "Ready False NodesNotReady: 0 of 3 nodes are ready; 3 pods do not exist yet, "
+                    "`kubectl describe sts net-sts` tells what holds them up\n"
                     "Progressing True Scaling: from 0 to 3 nodes\n"
                     "Degraded False AsExpected"},
         status_case{"AllReady",
@@ -80,20 +81,21 @@ INSTANTIATE_TEST_SUITE_P(
                     {},
                     "Ready\n"
                     "Ready True AllNodesReady: 3 of 3 nodes are ready\n"
-                    "Progressing False UpToDate: the network is as its spec says\n"
+                    "Progressing False UpToDate: nothing is under way\n"
                     "Degraded False AsExpected"},
         status_case{"NoNodesAtAll",
                     an_observation().with_nodes(0).at_rest(),
                     {},
                     "Ready\n"
                     "Ready True AllNodesReady: 0 of 0 nodes are ready\n"
-                    "Progressing False UpToDate: the network is as its spec says\n"
+                    "Progressing False UpToDate: nothing is under way\n"
                     "Degraded False AsExpected"},
         status_case{"ScalingUp",
                     an_observation().at_rest().with_nodes(5),
                     {},
                     "Progressing\n"
-                    "Ready False NodesNotReady: 3 of 5 nodes are ready; 2 pods do not exist yet\n"
+                    "Ready False NodesNotReady: 3 of 5 nodes are ready; 2 pods do not exist yet, "
+                    "`kubectl describe sts net-sts` tells what holds them up\n"
                     "Progressing True Scaling: from 3 to 5 nodes\n"
                     "Degraded False AsExpected"},
         status_case{"ScalingDown",
@@ -149,7 +151,8 @@ INSTANTIATE_TEST_SUITE_P(
                      "2 of 3 nodes are ready; waiting for net-sts-1"},
         waiting_case{"PodThatCrashes",
                      with_pod([](json& pod) { stop(pod, "CrashLoopBackOff"); }),
-                     "2 of 3 nodes are ready; waiting for net-sts-1 (CrashLoopBackOff)"},
+                     "2 of 3 nodes are ready; waiting for net-sts-1 (CrashLoopBackOff; "
+                     "`kubectl logs net-sts-1 --previous` tells why)"},
         waiting_case{"ImageThatCannotBePulled",
                      with_pod([](json& pod) { stop(pod, "ErrImagePull"); }),
                      "2 of 3 nodes are ready; waiting for net-sts-1 (ImagePullBackOff)"},
@@ -171,7 +174,8 @@ INSTANTIATE_TEST_SUITE_P(
                      "2 of 3 nodes are ready; waiting for net-sts-1 (Terminating)"},
         waiting_case{"MissingPod",
                      changed(an_observation().at_rest(), [](auto& o) { o.pods.pop_back(); }),
-                     "2 of 3 nodes are ready; 1 pod does not exist yet"},
+                     "2 of 3 nodes are ready; 1 pod does not exist yet, `kubectl describe sts "
+                     "net-sts` tells what holds them up"},
         waiting_case{"FirstOfSeveralPods",
                      changed(an_observation().at_rest(),
                              [](auto& o) {
@@ -207,7 +211,7 @@ INSTANTIATE_TEST_SUITE_P(
                     {"ImmutableField", "spec.serviceName", false},
                     "Degraded\n"
                     "Ready True AllNodesReady: 3 of 3 nodes are ready\n"
-                    "Progressing False UpToDate: the network is as its spec says\n"
+                    "Progressing False UpToDate: nothing is under way\n"
                     "Degraded True ImmutableField: spec.serviceName"},
         status_case{"Paused",
                     an_observation().at_rest().paused(),

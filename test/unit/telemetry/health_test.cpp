@@ -20,9 +20,9 @@ status_report good_report() {
   r.actors[0].state = "busy";
   r.watches.resize(1);
   r.watches[0].kind = "Pod";
-  r.caches.resize(1);
-  r.caches[0].kind = "Pod";
-  r.caches[0].synced = true;
+  for (const auto* kind : {"BitcoinNetwork", "StatefulSet", "Service", "Pod"}) {
+    r.caches.push_back({kind, 0, true, ""});
+  }
   r.networks.resize(1);
   r.networks[0].key = "default/a";
   return r;
@@ -109,10 +109,17 @@ TEST(Readiness, NeedsACompleteListInEachCache) {
   auto report = good_report();
   EXPECT_TRUE(check_ready(report).good());
 
-  report.caches.push_back({"Service", 0, false, ""});
+  report.caches.back() = {"Service", 0, false, ""};
 
   EXPECT_THAT(check_ready(report).reasons,
               ElementsAre("cache of Service has no complete list yet"));
+}
+
+TEST(Readiness, IsBadWithoutTheAnswerOfEachCache) {
+  auto report = good_report();
+  report.caches.pop_back();
+
+  EXPECT_THAT(check_ready(report).reasons, ElementsAre("1 of 4 caches has not answered"));
 }
 
 TEST(Readiness, IsBadBeforeTheFirstCache) {
