@@ -6,6 +6,7 @@
 #include "test/sim/cluster/store.hpp"
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 namespace btc::sim {
@@ -15,8 +16,8 @@ namespace {
 constexpr std::size_t added_links_max = 8;  // MAX_ADDNODE_CONNECTIONS
 constexpr std::chrono::seconds attempt_pause{60};
 
-/// bitcoin.conf of the first Secret volume that has it.
-[[nodiscard]] std::string conf_of(const store& objects, const json& pod) {
+/// bitcoin.conf of the first Secret volume that has it; nothing while that Secret is not there.
+[[nodiscard]] std::optional<std::string> conf_of(const store& objects, const json& pod) {
   const auto* volumes = k8s::member(pod, "spec", "volumes");
   for (std::size_t i = 0; volumes != nullptr && i < volumes->size(); ++i) {
     const auto* source = k8s::member((*volumes)[i], "secret");
@@ -30,7 +31,7 @@ constexpr std::chrono::seconds attempt_pause{60};
       return decode_base64(text->get_ref<const std::string&>()).value_or("");
     }
   }
-  return {};
+  return std::nullopt;
 }
 
 /// What a node's blocks live and die with: the claim of its pod, or the pod.
@@ -57,7 +58,11 @@ void simulated_bitcoind::started(const json& pod) {
   n.hostname = k8s::string_at(pod.at("spec"), "hostname");
   n.subdomain = k8s::string_at(pod.at("spec"), "subdomain");
   n.address = pod.at("status").value("podIP", "");
-  n.conf = parse_node_conf(conf_of(core_->objects(), pod));
+  auto& mounted = mounted_[n.uid];
+  if (auto conf = conf_of(core_->objects(), pod)) {
+    mounted = std::move(*conf);
+  }
+  n.conf = parse_node_conf(mounted);
   n.started = core_->now();
   const auto genesis = block_hash(0, n.conf.chain);
   blocks_.try_emplace(genesis, sim_block{genesis, {}, 0});

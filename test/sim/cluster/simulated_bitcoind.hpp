@@ -113,6 +113,8 @@ class simulated_bitcoind final : public built_in, public pod_runtime {
   std::map<std::string, sim_block> blocks_{};
   /// Chain and tip of nodes that stopped, by volume: an entry a volume, for ever.
   std::map<std::string, std::pair<std::string, std::string>> disks_{};
+  /// bitcoin.conf in the pod by its uid: a Secret that goes takes nothing from a volume.
+  std::map<std::string, std::string> mounted_{};
   std::int64_t link_ids_{0};
   std::uint64_t block_ids_{0};
 

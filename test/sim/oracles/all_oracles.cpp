@@ -4,6 +4,7 @@
 #include "test/sim/oracles/events.hpp"
 #include "test/sim/oracles/ownership.hpp"
 #include "test/sim/oracles/pacing.hpp"
+#include "test/sim/oracles/pause.hpp"
 #include "test/sim/oracles/peering.hpp"
 #include "test/sim/oracles/quiet.hpp"
 #include "test/sim/oracles/read_own_writes.hpp"
@@ -27,6 +28,7 @@ std::vector<std::unique_ptr<oracle>> all_oracles() {
   all.push_back(std::make_unique<status_rules_oracle>());
   all.push_back(std::make_unique<secrecy_oracle>());
   all.push_back(std::make_unique<quiet_oracle>());
+  all.push_back(std::make_unique<pause_oracle>());
   all.push_back(std::make_unique<peering_oracle>());
   all.push_back(std::make_unique<attention_oracle>());
   all.push_back(std::make_unique<refused_logins_oracle>());

@@ -53,6 +53,7 @@ void quiet_oracle::on_rpc(const served_rpc& r, const world_view&) {
     return;
   }
   ++polls_;
+  blocks_ += r.request.body.find("\"generatetodescriptor\"") == std::string::npos ? 0 : 1;
   for (const auto* word : {"\"addnode\"", "\"disconnectnode\""}) {
     if (r.request.body.find(word) != std::string::npos) {
       violated("at rest, node " + r.request.host + " is told: " + r.request.body);
@@ -65,6 +66,7 @@ void quiet_oracle::on_rest(const world_view& v) {
   since_ = v.now;
   reads_ = 0;
   polls_ = 0;
+  blocks_ = 0;
   statuses_.clear();
 }
 
@@ -91,10 +93,18 @@ void quiet_oracle::check(const world_view& v) {
   }
   const auto& networks = v.cluster.objects().log(type_id::bitcoin_networks).objects();
   const auto nodes = v.bitcoinds.nodes().size();
+  std::uint64_t blocks_min = 0;
   std::uint64_t blocks_max = 0;
   for (const auto& [key, network] : networks) {
     const auto interval = number(*network, "/spec/mining/intervalSeconds");
-    blocks_max += interval > 0 ? passed / static_cast<std::uint64_t>(interval) + 1 : 0;
+    const auto due = interval > 0 ? passed / static_cast<std::uint64_t>(interval) : 0;
+    blocks_max += interval > 0 ? due + 1 : 0;
+    const bool mines = due > 1 && text(*network, "/status/phase") == "Ready";
+    blocks_min += mines ? due - 1 : 0;  // one may be on its way
+  }
+  if (blocks_ < blocks_min) {
+    violated("at rest: " + std::to_string(blocks_) + " blocks were made in "
+             + std::to_string(passed) + " s, at least " + std::to_string(blocks_min) + " were due");
   }
   // After a block, its parent may be asked for and lower nodes again, twice each.
   const auto polls_max = polls_a_node_max * nodes + 4 * blocks_max;

@@ -10,7 +10,7 @@ namespace btc::sim {
 
 /// Once everything is as wished, the controller writes nothing, tells nodes nothing, and asks
 /// little: its watches are opened again, a Secret is read now and then, each node is polled. Where
-/// blocks are made, the status follows them, and not more often than nodes are polled.
+/// blocks are made, they come, and the status follows them, not more often than nodes are polled.
 class quiet_oracle final : public oracle {
  public:
   [[nodiscard]] std::string_view name() const noexcept override { return "quiet"; }
@@ -27,6 +27,7 @@ class quiet_oracle final : public oracle {
   time_point since_{};
   std::uint64_t reads_{0};
   std::uint64_t polls_{0};
+  std::uint64_t blocks_{0};
   std::map<std::string, std::uint64_t> statuses_{};  ///< writes by target, of networks that mine
 };
 

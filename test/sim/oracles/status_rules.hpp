@@ -4,6 +4,9 @@
 
 #include <nlohmann/json_fwd.hpp>
 
+#include <map>
+#include <string>
+
 namespace btc::sim {
 
 /// A status never speaks of a generation that is not there yet, never goes back to an older one,
@@ -16,7 +19,10 @@ class status_rules_oracle final : public oracle {
  private:
   void check_times(const std::string& key,
                    const nlohmann::json& before,
-                   const nlohmann::json& after);
+                   const nlohmann::json& after,
+                   const world_view& v);
+
+  std::map<std::string, time_point> changed_{};  ///< when, by network and condition
 };
 
 }  // namespace btc::sim

@@ -62,9 +62,7 @@ run_result run_once(stage& on, const plan& p, choice_source& choices, const run_
   run_result out;
   trace lines{options.trace_lines};
   failure_sink failures;
-  if (options.trace_lines == 0) {
-    on.log = telemetry::logger{failures, telemetry::log_level::error};
-  }
+  on.log = telemetry::logger{failures, telemetry::log_level::error};
   world w{on, p, choices, lines, why_not_converged};
   coverage_recorder recorder{options.cover, options.find};
   w.add(recorder);

@@ -106,6 +106,15 @@ TEST_F(pods_test, pod_does_not_start_when_its_secret_goes_at_the_last_moment) {
   EXPECT_TRUE(is_pod_ready(pod(0)));
 }
 
+TEST_F(pods_test, container_starts_again_with_what_is_mounted_when_the_secret_is_gone) {
+  start_set(1);
+  ok(remove(path("secrets", "conf")));
+  EXPECT_TRUE(agent_.restart("default/sts-0"));
+  settle();
+  ASSERT_TRUE(is_pod_ready(pod(0)));
+  EXPECT_EQ(call(0, {{"getblockcount", json::array()}}).at(0).result, 0);
+}
+
 TEST_F(pods_test, pod_waits_until_a_predecessors_claim_is_collected) {
   auto set = stateful_set("sts", 1);
   set["spec"]["persistentVolumeClaimRetentionPolicy"] = {{"whenDeleted", "Delete"},
