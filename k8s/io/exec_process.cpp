@@ -46,8 +46,9 @@ namespace {
     variables[name] = value;
   }
   std::vector<std::string> out;
+  out.reserve(variables.size());
   for (const auto& [name, value] : variables) {
-    out.push_back(name + '=' + value);
+    out.emplace_back(name).append("=").append(value);
   }
   return out;
 }
