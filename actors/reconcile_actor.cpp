@@ -166,36 +166,44 @@ void reconcile_state::decide_now() {
 
 /// True when the plan has to wait, because this network was written to too often.
 bool reconcile_state::postponed() {
+  return children_postponed() || status_postponed();
+}
+
+bool reconcile_state::children_postponed() {
   const auto now = self_->clock().now();
   const auto creation = has<reconcile::create_child>(plan_) ? creations_.wait(now) : 0ms;
   const auto correction = has<reconcile::apply_child>(plan_) ? corrections_.wait(now) : 0ms;
-  if (const auto wait = std::max(creation, correction); wait > 0ms) {
-    const bool created = creation > 0ms;
-    if (const auto times = limiter_.admit(created ? "creations" : "corrections", "")) {
-      log_.warn(created ? "children-vanish" : "corrections-undone",
-                created ? "children that were created keep vanishing, the next waits"
-                        : "what was put back is undone again and again, the next waits",
-                {{"times", times}});
-    }
-    if (!created) {
-      view_.forget_secrets();  // another controller may know credentials that are newer
-    }
-    holding_ = true;
-    postpone(wait);
-    return true;
+  const bool created = creation > 0ms;
+  if (!created && correction == 0ms) {
+    return false;
   }
-  const auto status = has<reconcile::patch_status>(plan_) ? statuses_.wait(now) : 0ms;
-  if (status > 0ms) {
-    if (const auto times = limiter_.admit("status-changes", "")) {
-      // So it does when many pods become ready one by one.
-      log_.info("status-changes",
-                "the status changes again and again, its next patch waits",
-                {{"times", times}});
-    }
-    postpone(status);  // and whatever else there is to do does not
-    return true;
+  if (const auto times = limiter_.admit(created ? "creations" : "corrections", "")) {
+    log_.warn(created ? "children-vanish" : "corrections-undone",
+              created ? "children that were created keep vanishing, the next waits"
+                      : "what was put back is undone again and again, the next waits",
+              {{"times", times}});
   }
-  return false;
+  if (!created) {
+    view_.forget_secrets();  // another controller may know credentials that are newer
+  }
+  holding_ = true;
+  postpone(std::max(creation, correction));
+  return true;
+}
+
+bool reconcile_state::status_postponed() {
+  const auto wait = statuses_.wait(self_->clock().now());
+  if (wait == 0ms || !has<reconcile::patch_status>(plan_)) {
+    return false;
+  }
+  if (const auto times = limiter_.admit("status-changes", "")) {
+    // So it does when many pods become ready one by one.
+    log_.info("status-changes",
+              "the status changes again and again, its next patch waits",
+              {{"times", times}});
+  }
+  postpone(wait);  // and whatever else there is to do does not
+  return true;
 }
 
 void reconcile_state::postpone(std::chrono::milliseconds wait) {

@@ -112,6 +112,8 @@ class reconcile_state {
   void hold(const k8s::api_error& error);
   /// True when the network was written to too often: then the plan has to wait, and does now.
   bool postponed();
+  bool children_postponed();
+  bool status_postponed();
   void postpone(std::chrono::milliseconds wait);
   void retry_after(std::chrono::milliseconds delay);
   void retry_slowly();

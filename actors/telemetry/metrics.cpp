@@ -127,7 +127,7 @@ void metrics::set_degraded(degraded_reason reason, std::size_t networks) noexcep
 
 degraded_reason degraded_reason_of(std::string_view reason) noexcept {
   const auto& names = by_degraded_reason.values;
-  const auto found = std::find(names.begin(), names.end(), reason);
+  const auto* const found = std::find(names.begin(), names.end(), reason);
   return found == names.end() ? degraded_reason::other
                               : static_cast<degraded_reason>(found - names.begin());
 }
