@@ -32,7 +32,7 @@ struct actor_limits {
   std::chrono::milliseconds list_deadline{60'000};
   std::size_t inflight_requests_max{32};
   /// Networks that may hold a plan at the same time.
-  std::size_t turns_max{turns_for(32)};
+  std::size_t turns_max{turns_for(inflight_requests_max)};
   /// Events in flight; few, because nobody waits for them.
   std::size_t inflight_events_max{4};
   /// Events that wait; one more is dropped and counted.

@@ -146,8 +146,10 @@ void network_view::forget_secrets() {
 }
 
 bool network_view::doubt_configuration() {
+  constexpr std::string_view not_mounted =
+      "ContainerCreating";  // the kubelet's word, for images too
   const bool waits = std::ranges::any_of(
-      observed_.pods, [](const auto& pod) { return pod->waiting_reason == "ContainerCreating"; });
+      observed_.pods, [](const auto& pod) { return pod->waiting_reason == not_mounted; });
   if (waits) {
     observed_.conf.is = reconcile::conf_view::state::due;
   }

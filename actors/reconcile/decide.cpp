@@ -62,9 +62,9 @@ struct named_child {
                      {"ChildNotOwned",
                       title + " exists and is not controlled by this network; "
                           + (child.kind == k8s::kind::stateful_set
-                                 ? "delete it (with --cascade=orphan its pods and claims stay) "
-                                 : "delete ")
-                          + "or rename it, it is left alone"},
+                                 ? "delete it (with --cascade=orphan its pods and claims stay)"
+                                 : "delete")
+                          + " or rename it, it is left alone"},
                      true);
 }
 

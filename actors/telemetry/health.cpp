@@ -55,34 +55,33 @@ void check_writes(const network_report& n, double limit, health_verdict& verdict
   }
 }
 
-}  // namespace
+using watch_check = void(const watch_report&, double limit, health_verdict&);
 
-health_verdict check_health(const status_report& r, const health_limits& limits) {
+health_verdict check_work(const status_report& r,
+                          watch_check* check_watch,
+                          double watch_limit,
+                          double write_limit) {
   health_verdict verdict;
   for (const auto& actor : r.actors) {
     check(actor, verdict);
   }
   for (const auto& watch : r.watches) {
-    check_contact(watch, limits.watch_silence_seconds_max, verdict);
+    check_watch(watch, watch_limit, verdict);
   }
   for (const auto& network : r.networks) {
-    check_writes(network, limits.acting_seconds_max, verdict);
+    check_writes(network, write_limit, verdict);
   }
   return verdict;
 }
 
+}  // namespace
+
+health_verdict check_health(const status_report& r, const health_limits& limits) {
+  return check_work(r, check_contact, limits.watch_silence_seconds_max, limits.acting_seconds_max);
+}
+
 health_verdict check_live(const status_report& r, const health_limits& limits) {
-  health_verdict verdict;
-  for (const auto& actor : r.actors) {
-    check(actor, verdict);
-  }
-  for (const auto& watch : r.watches) {
-    check_outcome(watch, limits.lost_seconds_max, verdict);
-  }
-  for (const auto& network : r.networks) {
-    check_writes(network, limits.lost_seconds_max, verdict);
-  }
-  return verdict;
+  return check_work(r, check_outcome, limits.lost_seconds_max, limits.lost_seconds_max);
 }
 
 health_verdict check_ready(const status_report& r) {
