@@ -83,7 +83,6 @@ void peer_network::welcome(time_point now,
   const bool came = node.target.ready && (new_life || !before->target.ready);
   if (!rules_same) {
     node.wanted = added_by(target_->shape, target_->nodes_wanted, ordinal);
-    node.recheck = node.known();  // what it said was about other neighbours
   }
   if (!rules_same || new_life || came) {
     trigger(now, node);

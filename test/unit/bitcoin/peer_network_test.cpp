@@ -148,21 +148,6 @@ TEST_F(PeerNetwork, FollowsTheNumberOfNodes) {
   EXPECT_THAT(bitcoind(1).nodes.list, IsEmpty());
 }
 
-TEST_F(PeerNetwork, SaysNothingOfANewTopologyByWhatWasSaidUnderTheOldOne) {
-  have(5);
-  target_.shape = topology::ring;
-  tell();
-  pass(seconds{15});
-  ASSERT_EQ(last().view.peers_connected.message, "5 of 5 connections stand");
-
-  target_.shape = topology::mesh;
-  tell();
-  EXPECT_EQ(net_.take_report(now_), nullptr);
-  pass(seconds{15});
-
-  EXPECT_EQ(last().view.peers_connected.message, "10 of 10 connections stand");
-}
-
 TEST_F(PeerNetwork, CutsWhatItConnectedWhenTheTopologyIsNone) {
   have(4);
   tell();
