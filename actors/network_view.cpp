@@ -6,9 +6,15 @@
 #include "actors/reconcile/spec_rules.hpp"
 
 #include <algorithm>
+#include <string_view>
 #include <utility>
 
 namespace btc::actors {
+
+namespace {
+// The kubelet's word for a container that waits for its mounts, and for its image too.
+constexpr std::string_view container_creating = "ContainerCreating";
+}  // namespace
 
 network_view::network_view(const k8s::object_key& network)
     : service_name_(reconcile::service_name(network.name)),
@@ -146,10 +152,8 @@ void network_view::forget_secrets() {
 }
 
 bool network_view::doubt_configuration() {
-  constexpr std::string_view not_mounted =
-      "ContainerCreating";  // the kubelet's word, for images too
   const bool waits = std::ranges::any_of(
-      observed_.pods, [](const auto& pod) { return pod->waiting_reason == not_mounted; });
+      observed_.pods, [](const auto& pod) { return pod->waiting_reason == container_creating; });
   if (waits) {
     observed_.conf.is = reconcile::conf_view::state::due;
   }
