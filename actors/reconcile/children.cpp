@@ -155,6 +155,33 @@ void hide_digests(std::vector<field_difference>& differences) {
   return steps;
 }
 
+/// The manifest of one child, and its digest: the first is made only where the second does not
+/// settle the matter.
+struct wanted_child {
+  k8s::kind kind{};
+  const std::shared_ptr<const manifest>& (desired_children::*made)() const;
+  const digest& (desired_children::*summed_up)() const;
+};
+
+/// What a child needs that is absent or ours; `last` is the last write that settled it.
+template <class Child>
+[[nodiscard]] child_steps steps_for(const observed& o,
+                                    const wanted_child& wanted,
+                                    const Child* have,
+                                    const std::optional<settled_write>& last) {
+  const auto& desired = *o.desired;
+  if (have == nullptr) {
+    return {{create(wanted.kind, (desired.*wanted.made)())}, {}};
+  }
+  const auto& wanted_digest = (desired.*wanted.summed_up)();
+  const auto* settled = settled_by(last, have->meta, wanted_digest);
+  if (settled != nullptr && has_our_metadata(have->meta, *o.network, wanted_digest)) {
+    return {{}, settled->immutable};
+  }
+  const auto& written = *(desired.*wanted.made)();
+  return correct(wanted.kind, *have, written, compare(*have, have->spec, written, settled));
+}
+
 }  // namespace
 
 std::string spec_version(const k8s::object_meta& meta) {
@@ -162,32 +189,20 @@ std::string spec_version(const k8s::object_meta& meta) {
 }
 
 child_steps service_steps(const observed& o) {
-  if (o.service == nullptr) {
-    return {{create(k8s::kind::service, o.desired->service())}, {}};
-  }
-  const auto& service = *o.service;
-  const auto& wanted_digest = o.desired->service_digest();
-  const auto* settled = settled_by(o.settled_service, service.meta, wanted_digest);
-  if (settled != nullptr && has_our_metadata(service.meta, *o.network, wanted_digest)) {
-    return {{}, settled->immutable};
-  }
-  const auto& wanted = *o.desired->service();
-  return correct(
-      k8s::kind::service, service, wanted, compare(service, service.spec, wanted, settled));
+  return steps_for(
+      o,
+      {k8s::kind::service, &desired_children::service, &desired_children::service_digest},
+      o.service.get(),
+      o.settled_service);
 }
 
 child_steps stateful_set_steps(const observed& o) {
-  if (o.stateful_set == nullptr) {
-    return {{create(k8s::kind::stateful_set, o.desired->stateful_set())}, {}};
-  }
-  const auto& set = *o.stateful_set;
-  const auto& wanted_digest = o.desired->stateful_set_digest();
-  const auto* settled = settled_by(o.settled_stateful_set, set.meta, wanted_digest);
-  if (settled != nullptr && has_our_metadata(set.meta, *o.network, wanted_digest)) {
-    return {{}, settled->immutable};
-  }
-  const auto& wanted = *o.desired->stateful_set();
-  return correct(k8s::kind::stateful_set, set, wanted, compare(set, set.spec, wanted, settled));
+  return steps_for(o,
+                   {k8s::kind::stateful_set,
+                    &desired_children::stateful_set,
+                    &desired_children::stateful_set_digest},
+                   o.stateful_set.get(),
+                   o.settled_stateful_set);
 }
 
 }  // namespace btc::reconcile
