@@ -34,24 +34,30 @@ struct context {
               });
   }
 
+  /// The node that has this DNS name; nullptr for an address, and for a node that is not there.
+  [[nodiscard]] const node_state* named(std::string_view address) const {
+    const auto ordinal = target.names.ordinal_of(address);
+    const auto found = ordinal ? nodes.find(*ordinal) : nodes.end();
+    return found == nodes.end() ? nullptr : &found->second;
+  }
+
   /// Whether an entry of ours that is connected leads elsewhere than to the pod that it names. Only
   /// a pod that took the credentials is sure to be where we think; one may have an address of each
-  /// family.
+  /// family. What is as it should be is told without a look at the other pods.
   [[nodiscard]] bool is_misled(const added_node& entry) const {
     const auto host = host_of_address(entry.peer);
-    if (!is_own_pod(host) && is_foreign(host)) {
-      return true;
-    }
-    const auto named = std::find_if(nodes.begin(), nodes.end(), [&](const auto& n) {
-      return target.names.address_of(n.first) == entry.address;
-    });
-    if (named == nodes.end() || !named->second.proven) {
+    const auto* node = named(entry.address);
+    if (node != nullptr && node->target.ip == host) {
       return false;
     }
-    const auto& ip = named->second.target.ip;
-    const bool same_family =
-        (ip.find(':') == std::string::npos) == (host.find(':') == std::string_view::npos);
-    return same_family && ip != host;
+    if (is_foreign(host) && !is_own_pod(host)) {
+      return true;
+    }
+    if (node == nullptr || !node->proven) {
+      return false;
+    }
+    const auto& ip = node->target.ip;
+    return (ip.find(':') == std::string::npos) == (host.find(':') == std::string_view::npos);
   }
 
   [[nodiscard]] neighbour neighbour_of(std::int32_t ordinal) const {
@@ -68,7 +74,7 @@ struct context {
 
   [[nodiscard]] bool is_ours(const node_state& node, const std::string& address) const {
     if (std::binary_search(node.ours.begin(), node.ours.end(), address)
-        || target.names.is_ours(address)) {
+        || target.names.ordinal_of(address)) {
       return true;
     }
     const auto host = host_of_address(address);

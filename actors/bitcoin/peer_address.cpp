@@ -33,14 +33,15 @@ std::string node_names::address_of(std::int32_t ordinal) const {
   return node_address(host_of(ordinal), p2p_port);
 }
 
-bool node_names::is_ours(std::string_view address) const {
+std::optional<std::int32_t> node_names::ordinal_of(std::string_view address) const {
   if (!address.starts_with(set) || address.substr(set.size()).substr(0, 1) != "-") {
-    return false;
+    return std::nullopt;
   }
   const auto digits = address.substr(set.size() + 1);
   std::int32_t ordinal = 0;
   const auto parsed = std::from_chars(digits.data(), digits.data() + digits.size(), ordinal);
-  return parsed.ec == std::errc{} && ordinal >= 0 && address == address_of(ordinal);
+  const bool canonical = parsed.ec == std::errc{} && ordinal >= 0 && address == address_of(ordinal);
+  return canonical ? std::optional{ordinal} : std::nullopt;
 }
 
 }  // namespace btc::bitcoin

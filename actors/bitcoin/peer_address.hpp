@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -26,9 +27,9 @@ struct node_names {
 
   [[nodiscard]] std::string host_of(std::int32_t ordinal) const;
   [[nodiscard]] std::string address_of(std::int32_t ordinal) const;
-  /// True for the address of any node that this network has, had or may have. It is how a
-  /// controller that was restarted knows its own entries.
-  [[nodiscard]] bool is_ours(std::string_view address) const;
+  /// The node whose address this is, whether the network has it, had it or may have it; nothing for
+  /// anybody else's. It is how a controller that was restarted knows its own entries.
+  [[nodiscard]] std::optional<std::int32_t> ordinal_of(std::string_view address) const;
 };
 
 }  // namespace btc::bitcoin

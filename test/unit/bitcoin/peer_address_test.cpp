@@ -20,7 +20,7 @@ TEST(PeerAddress, OfANodeIsItsStableDnsName) {
 
 TEST(PeerAddress, KnowsTheNodesThatTheNetworkHasHadOrMayHave) {
   for (const std::int32_t ordinal : {0, 7, 10, 499, 100'000}) {
-    EXPECT_TRUE(names.is_ours(names.address_of(ordinal))) << ordinal;
+    EXPECT_EQ(names.ordinal_of(names.address_of(ordinal)), ordinal);
   }
 }
 
@@ -40,14 +40,14 @@ TEST(PeerAddress, KnowsNobodyElses) {
                               " x-sts-0.x-svc.team.svc:18444",
                               "x-sts-0.x-svc.team.svc:18444 ",
                               "10.0.0.1:18444"}) {
-    EXPECT_FALSE(names.is_ours(address)) << address;
+    EXPECT_EQ(names.ordinal_of(address), std::nullopt) << address;
   }
 }
 
 TEST(PeerAddress, TellsNetworksApartWhoseNamesBeginAlike) {
   const node_names longer{"x-sts-0", "x-svc", "team", 18444};
-  EXPECT_FALSE(names.is_ours(longer.address_of(1)));
-  EXPECT_FALSE(longer.is_ours(names.address_of(0)));
+  EXPECT_EQ(names.ordinal_of(longer.address_of(1)), std::nullopt);
+  EXPECT_EQ(longer.ordinal_of(names.address_of(0)), std::nullopt);
 }
 
 }  // namespace

@@ -235,7 +235,7 @@ class random_node {
   }
 
   void restart_controller() {
-    // What is_ours() of a node's DNS names finds again.
+    // What node_names::ordinal_of finds again.
     ours_.clear();
     for (const auto& entry : node_.list) {
       if (entry.starts_with("node")) {
