@@ -16,17 +16,14 @@ inline constexpr std::string_view conf_key = "bitcoin.conf";
 
 /// The JSON-RPC methods that the controller calls, ascending: its user may call no other
 /// (-rpcwhitelist), so a leaked password of the controller moves no coins and stops no node.
-inline constexpr std::array<std::string_view, 11> controller_methods{"addnode",
-                                                                     "disconnectnode",
-                                                                     "generatetodescriptor",
-                                                                     "getaddednodeinfo",
-                                                                     "getbestblockhash",
-                                                                     "getblockchaininfo",
-                                                                     "getblockcount",
-                                                                     "getblockheader",
-                                                                     "getnetworkinfo",
-                                                                     "getpeerinfo",
-                                                                     "uptime"};
+inline constexpr std::array<std::string_view, 8> controller_methods{"addnode",
+                                                                    "disconnectnode",
+                                                                    "generatetodescriptor",
+                                                                    "getaddednodeinfo",
+                                                                    "getblockchaininfo",
+                                                                    "getblockheader",
+                                                                    "getnetworkinfo",
+                                                                    "getpeerinfo"};
 
 /// All that bitcoin.conf is made of.
 struct conf_input {

@@ -29,12 +29,6 @@ struct node_view {
   std::string trouble{};  ///< why it did not answer, for the message; no credential
 };
 
-/// The block before another one, from getblockheader.
-struct block_parent {
-  std::string block{};
-  std::string parent{};
-};
-
 struct chain_input {
   std::string_view chain{};        ///< spec.chain
   std::int32_t nodes_wanted{0};    ///< spec.nodes

@@ -169,10 +169,9 @@ void peer_network::connect_ended(time_point now,
 }
 
 void peer_network::parent_ended(const call_answer& a) {
-  const auto parent =
-      a.result == rpc_result::ok ? decode_previous_hash(a.value) : std::optional<std::string>{};
-  if (parent) {
-    known_parent_ = {parent_asked_of_, *parent};
+  auto found = a.result == rpc_result::ok ? decode_parent(a.value) : std::nullopt;
+  if (found && found->block == parent_asked_of_) {  // else the tip has changed meanwhile
+    known_parent_ = std::move(*found);
     news_ = true;
   }
 }

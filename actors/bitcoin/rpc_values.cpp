@@ -35,29 +35,19 @@ using json = nlohmann::json;
 
 std::optional<blockchain_info> decode_blockchain_info(const json& result) {
   const auto blocks = count_at(result, "blocks");
-  const auto headers = count_at(result, "headers");
-  const auto downloading = k8s::boolean_at(result, "initialblockdownload");
   blockchain_info info{.chain = k8s::string_at(result, "chain"),
                        .blocks = blocks.value_or(0),
-                       .headers = headers.value_or(0),
-                       .best_block_hash = k8s::string_at(result, "bestblockhash"),
-                       .initial_block_download = downloading.value_or(false)};
-  if (!blocks || !headers || !downloading || info.chain.empty() || !is_hash(info.best_block_hash)) {
+                       .best_block_hash = k8s::string_at(result, "bestblockhash")};
+  if (!blocks || info.chain.empty() || !is_hash(info.best_block_hash)) {
     return std::nullopt;
   }
   return info;
 }
 
 std::optional<network_info> decode_network_info(const json& result) {
-  const auto version = count_at(result, "version");
   const auto all = count_at(result, "connections");
-  const auto in = count_at(result, "connections_in");
   const auto out = count_at(result, "connections_out");
-  const auto active = k8s::boolean_at(result, "networkactive");
-  if (!version || !all || !in || !out || !active) {
-    return std::nullopt;
-  }
-  return network_info{*version, k8s::string_at(result, "subversion"), *all, *in, *out, *active};
+  return all && out ? std::optional{network_info{*all, *out}} : std::nullopt;
 }
 
 std::optional<std::vector<added_node>> decode_added_nodes(const json& result) {
@@ -84,41 +74,18 @@ std::optional<std::vector<peer_info>> decode_peers(const json& result) {
   for (const auto& entry : result) {
     const auto id = count_at(entry, "id");
     const auto inbound = k8s::boolean_at(entry, "inbound");
-    const auto version = count_at(entry, "version");
-    if (!id || !inbound || !version) {
+    if (!id || !inbound) {
       return std::nullopt;
     }
-    all.push_back({*id,
-                   k8s::string_at(entry, "addr"),
-                   *inbound,
-                   *version,
-                   k8s::string_at(entry, "connection_type")});
+    all.push_back({*id, k8s::string_at(entry, "addr"), *inbound});
   }
   return all;
 }
 
-std::optional<std::int64_t> decode_count(const json& result) noexcept {
-  if (result.is_number_unsigned()) {
-    const auto number = result.get<std::uint64_t>();
-    return number <= INT64_MAX ? std::optional{static_cast<std::int64_t>(number)} : std::nullopt;
-  }
-  if (result.is_number_integer()) {
-    const auto number = result.get<std::int64_t>();
-    return number >= 0 ? std::optional{number} : std::nullopt;
-  }
-  return std::nullopt;
-}
-
-std::optional<std::string> decode_hash(const json& result) {
-  if (!result.is_string() || !is_hash(result.get_ref<const std::string&>())) {
-    return std::nullopt;
-  }
-  return result.get<std::string>();
-}
-
-std::optional<std::string> decode_previous_hash(const json& result) {
-  const auto* hash = k8s::member(result, "previousblockhash");
-  return hash == nullptr ? std::nullopt : decode_hash(*hash);
+std::optional<block_parent> decode_parent(const json& result) {
+  block_parent found{k8s::string_at(result, "hash"), k8s::string_at(result, "previousblockhash")};
+  return is_hash(found.block) && is_hash(found.parent) ? std::optional{std::move(found)}
+                                                       : std::nullopt;
 }
 
 }  // namespace btc::bitcoin

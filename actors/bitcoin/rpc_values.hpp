@@ -17,22 +17,15 @@ namespace btc::bitcoin {
 struct blockchain_info {
   std::string chain{};  ///< chain_params::name
   std::int64_t blocks{0};
-  std::int64_t headers{0};
-  std::string best_block_hash{};  ///< 64 hexadecimal digits, as in getbestblockhash
-  /// Never a reason to call a node unready: regtest reports it until a fresh block is mined.
-  bool initial_block_download{false};
+  std::string best_block_hash{};  ///< 64 hexadecimal digits
 
   friend bool operator==(const blockchain_info&, const blockchain_info&) = default;
 };
 
 /// getnetworkinfo.
 struct network_info {
-  std::int64_t version{0};   ///< 290403 for 29.4.3
-  std::string subversion{};  ///< "/Satoshi:29.4.3/"
-  std::int64_t connections{0};
-  std::int64_t connections_in{0};
-  std::int64_t connections_out{0};
-  bool network_active{false};
+  std::int64_t connections{0};      ///< in both directions
+  std::int64_t connections_out{0};  ///< that the node opened
 
   friend bool operator==(const network_info&, const network_info&) = default;
 };
@@ -51,10 +44,16 @@ struct peer_info {
   std::int64_t id{0};
   std::string address{};  ///< of an added node the text that was added
   bool inbound{false};
-  std::int64_t version{0};        ///< protocol version; 0 until the handshake is over
-  std::string connection_type{};  ///< "manual" for added nodes, "inbound", …
 
   friend bool operator==(const peer_info&, const peer_info&) = default;
+};
+
+/// A block and the one before it, from getblockheader.
+struct block_parent {
+  std::string block{};
+  std::string parent{};
+
+  friend bool operator==(const block_parent&, const block_parent&) = default;
 };
 
 [[nodiscard]] std::optional<blockchain_info> decode_blockchain_info(const nlohmann::json& result);
@@ -62,11 +61,7 @@ struct peer_info {
 [[nodiscard]] std::optional<std::vector<added_node>> decode_added_nodes(
     const nlohmann::json& result);
 [[nodiscard]] std::optional<std::vector<peer_info>> decode_peers(const nlohmann::json& result);
-/// getblockcount, and uptime in seconds.
-[[nodiscard]] std::optional<std::int64_t> decode_count(const nlohmann::json& result) noexcept;
-/// getbestblockhash.
-[[nodiscard]] std::optional<std::string> decode_hash(const nlohmann::json& result);
-/// The hash of the block before, from getblockheader; nothing for the first block of a chain.
-[[nodiscard]] std::optional<std::string> decode_previous_hash(const nlohmann::json& result);
+/// Nothing for the first block of a chain.
+[[nodiscard]] std::optional<block_parent> decode_parent(const nlohmann::json& result);
 
 }  // namespace btc::bitcoin

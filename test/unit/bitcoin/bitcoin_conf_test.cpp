@@ -52,7 +52,7 @@ rpcallowip=0.0.0.0/0
 rpcallowip=::/0
 rpcauth=user:bc14a1683d6f6f867148c81ee5784baf$75eca02d4f6ccb2a29f71da603e62e124547862323f04aca70cc0e5eb6bd7464
 rpcauth=bitcoin-controller:40b3a1e2ed9045a0df19ed629d94e18e$d94dda616ca6e8baa78d8f50b5f12e88a2ed483e51e46e579a83159436d959b8
-rpcwhitelist=bitcoin-controller:addnode,disconnectnode,generatetodescriptor,getaddednodeinfo,getbestblockhash,getblockchaininfo,getblockcount,getblockheader,getnetworkinfo,getpeerinfo,uptime
+rpcwhitelist=bitcoin-controller:addnode,disconnectnode,generatetodescriptor,getaddednodeinfo,getblockchaininfo,getblockheader,getnetworkinfo,getpeerinfo
 rpcwhitelistdefault=0
 [regtest]
 port=18444

@@ -19,9 +19,7 @@ using truth = finding::truth;
       .ready = true,
       .answer = node_answer{.chain = {"regtest",
                                       height,
-                                      height,
-                                      std::string(60, branch) + "00" + std::to_string(10 + height),
-                                      true},
+                                      std::string(60, branch) + "00" + std::to_string(10 + height)},
                             .network = {.connections = 2},
                             .neighbours_connected = 1,
                             .neighbours_wanted = 1}};

@@ -221,10 +221,9 @@ TEST(MiningProperties, OneCallAtATimeAndNeverMoreBlocksThanIntervals) {
 }
 
 [[nodiscard]] node_view node(std::int32_t ordinal, std::int64_t height, char branch, bool ready) {
-  return {
-      .ordinal = ordinal,
-      .ready = ready,
-      .answer = node_answer{.chain = {"regtest", height, height, std::string(64, branch), true}}};
+  return {.ordinal = ordinal,
+          .ready = ready,
+          .answer = node_answer{.chain = {"regtest", height, std::string(64, branch)}}};
 }
 
 TEST(Miners, AreReadyNodesOfTheRightChainAndNotOnAnotherTip) {

@@ -77,6 +77,28 @@ TEST_F(PeerNetworkMining, AsksForTheParentOnceWhileANodeLacksABlock) {
   EXPECT_EQ(last().view.chain_converged.reason, "SameTip");
 }
 
+TEST_F(PeerNetworkMining, TakesNoParentForThatOfATipThatCameSince) {
+  have(2);
+  bitcoind(0).height = 101;
+  tell();
+  const auto asked_for_parent = [&] {
+    return std::find_if(flying_.begin(), flying_.end(), [](const flight& f) {
+      return f.ticket.task == rpc_task::parent;
+    });
+  };
+  for (int i = 0; i < 100 && asked_for_parent() == flying_.end(); ++i) {
+    pass(milliseconds{1});
+  }
+  ASSERT_NE(asked_for_parent(), flying_.end());
+  asked_for_parent()->lands_at = now_ + seconds{40};  // with what came before block 101
+
+  bitcoind(0).height = 102;
+  bitcoind(1).height = 101;
+  pass(seconds{60});
+
+  EXPECT_EQ(net_.view().chain_converged.reason, "SameTip") << net_.view().chain_converged.message;
+}
+
 TEST_F(PeerNetworkMining, NeverCallsANodeBehindThatWasOnlyAskedEarlier) {
   have(4);
   target_.mining_interval = seconds{1};
