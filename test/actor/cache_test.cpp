@@ -1,6 +1,7 @@
 #include "actors/cache_actor.hpp"
 #include "test/support/actor_fixture.hpp"
 #include "test/support/documents.hpp"
+#include "test/support/shown_changes.hpp"
 
 #include <string>
 
@@ -42,9 +43,8 @@ class Cache : public test::actor_fixture {
   [[nodiscard]] std::vector<std::string> pushed() {
     std::vector<std::string> out;
     for (const auto& m : dispatch_.all<objects_changed>()) {
-      for (const auto& c : *m.changes) {
-        out.push_back((c.deleted ? "-" : "+") + c.object->meta.key.name + "@"
-                      + c.object->meta.resource_version);
+      for (const auto& change : *m.changes) {
+        out.push_back(test::shown(change));
       }
     }
     return out;
@@ -54,7 +54,7 @@ class Cache : public test::actor_fixture {
     tell(cache_, replay_objects{{"default", "net"}});
     std::vector<std::string> out;
     for (const auto& object : *dispatch_.all<objects_replayed>().back().objects) {
-      out.push_back(object->meta.key.name + "@" + object->meta.resource_version);
+      out.push_back(test::shown(*object));
     }
     return out;
   }

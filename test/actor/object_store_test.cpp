@@ -1,6 +1,7 @@
 #include "actors/object_store.hpp"
 
 #include "k8s/objects.hpp"
+#include "test/support/shown_changes.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -9,6 +10,7 @@ namespace btc::actors {
 namespace {
 
 using messages::object_change;
+using test::shown;
 using testing::ElementsAre;
 using testing::IsEmpty;
 
@@ -28,16 +30,6 @@ k8s::object_ptr a_pod(const std::string& name, const std::string& version) {
   out->meta.key = {"default", name};
   out->meta.uid = name;
   out->meta.resource_version = version;
-  return out;
-}
-
-/// "+name@version" for a state, "-name@version" for a deletion.
-std::vector<std::string> shown(const object_store::changes& changes) {
-  std::vector<std::string> out;
-  for (const auto& c : changes) {
-    out.push_back((c.deleted ? "-" : "+") + c.object->meta.key.name + "@"
-                  + c.object->meta.resource_version);
-  }
   return out;
 }
 

@@ -1,6 +1,7 @@
 #include "actors/watch_actor.hpp"
 #include "test/support/actor_fixture.hpp"
 #include "test/support/documents.hpp"
+#include "test/support/shown_changes.hpp"
 
 #include <string>
 
@@ -41,14 +42,13 @@ class Watch : public test::actor_fixture {
     for (const auto& m : cache_.all<objects_replaced>()) {
       std::string text{"="};
       for (const auto& object : *m.objects) {
-        text += object->meta.key.name + "@" + object->meta.resource_version + " ";
+        text += test::shown(*object) + " ";
       }
       out.push_back(text + "at " + m.resource_version);
     }
     for (const auto& m : cache_.all<objects_changed>()) {
-      for (const auto& c : *m.changes) {
-        out.push_back((c.deleted ? "-" : "+") + c.object->meta.key.name + "@"
-                      + c.object->meta.resource_version);
+      for (const auto& change : *m.changes) {
+        out.push_back(test::shown(change));
       }
     }
     return out;

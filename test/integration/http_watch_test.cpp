@@ -62,11 +62,23 @@ class HttpWatch : public test::transport_fixture {
       }
     }
   }
+  /// The same of a watch that is opened for it.
+  std::pair<std::vector<std::string>, stream_batch> read_watch_of(const scripted_server& server) {
+    connect(server);
+    const auto opened = open();
+    return read_all(*opened.stream);
+  }
 };
 
 [[nodiscard]] server_peer& asked(server_peer& peer) {
   static_cast<void>(peer.read_request());
   return peer;
+}
+
+/// Ends a chunked body; the connection is the client's to close.
+void end(server_peer& peer) {
+  peer.chunk("");
+  peer.wait_closed();
 }
 
 TEST_F(HttpWatch, GivesTheHeadFirstAndTheLinesAsTheyCome) {
@@ -102,8 +114,7 @@ TEST_F(HttpWatch, GivesTheSameLinesForEveryChunkSizeAndReadSize) {
         for (std::size_t at = 0; at < stream.size(); at += size) {
           peer.chunk(std::string_view{stream}.substr(at, size));
         }
-        peer.chunk("");
-        peer.wait_closed();
+        end(peer);
       });
       const auto opened = open();
       ASSERT_NE(opened.stream, nullptr);
@@ -121,12 +132,9 @@ TEST_F(HttpWatch, AnEndWithinALineIsTruncated) {
   server.next([](server_peer& peer) {
     asked(peer).begin_chunks();
     peer.chunk("whole\nhal");
-    peer.chunk("");
-    peer.wait_closed();
+    end(peer);
   });
-  connect(server);
-  const auto opened = open();
-  const auto [lines, last] = read_all(*opened.stream);
+  const auto [lines, last] = read_watch_of(server);
   EXPECT_THAT(lines, ElementsAre("whole"));
   EXPECT_TRUE(last.truncated);
   EXPECT_FALSE(last.error);
@@ -138,9 +146,7 @@ TEST_F(HttpWatch, AnEmptyStreamEndsCleanly) {
     asked(peer).answer(200, "");
     peer.wait_closed();
   });
-  connect(server);
-  const auto opened = open();
-  const auto [lines, last] = read_all(*opened.stream);
+  const auto [lines, last] = read_watch_of(server);
   EXPECT_THAT(lines, IsEmpty());
   EXPECT_FALSE(last.error);
 }
@@ -151,9 +157,7 @@ TEST_F(HttpWatch, ABodyWithoutAnAnnouncedEndEndsWithItsConnection) {
     asked(peer).write("HTTP/1.1 200 OK\r\n\r\none\ntwo\n");
     peer.close();
   });
-  connect(server);
-  const auto opened = open();
-  const auto [lines, last] = read_all(*opened.stream);
+  const auto [lines, last] = read_watch_of(server);
   EXPECT_THAT(lines, ElementsAre("one", "two"));
   EXPECT_FALSE(last.error) << last.error->message();
 }
@@ -184,9 +188,7 @@ TEST_F(HttpWatch, AServerThatDiesWithinAChunkIsALostConnection) {
     peer.write("64\r\nless than a hundred bytes");
     peer.close();
   });
-  connect(server);
-  const auto opened = open();
-  const auto [lines, last] = read_all(*opened.stream);
+  const auto [lines, last] = read_watch_of(server);
   EXPECT_TRUE(last.error);
   EXPECT_TRUE(last.truncated);
 }
@@ -201,8 +203,7 @@ TEST_F(HttpWatch, SkipsAnOversizedLineAndCountsIt) {
       peer.chunk(piece);
     }
     peer.chunk("\nafter\n");
-    peer.chunk("");
-    peer.wait_closed();
+    end(peer);
   });
   connect(server);
   const auto opened = open();
@@ -299,12 +300,9 @@ TEST_F(HttpWatch, ASlowReaderSlowsTheServerAndLosesNothing) {
     for (int i = 0; i < count; ++i) {
       peer.chunk(std::to_string(i) + std::string(100, ' ') + "\n");
     }
-    peer.chunk("");
-    peer.wait_closed();
+    end(peer);
   });
-  connect(server);
-  const auto opened = open();
-  const auto [lines, last] = read_all(*opened.stream);
+  const auto [lines, last] = read_watch_of(server);
   ASSERT_THAT(lines, SizeIs(count));
   EXPECT_THAT(lines.back(), StartsWith(std::to_string(count - 1)));
   EXPECT_FALSE(last.error);
