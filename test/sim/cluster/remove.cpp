@@ -190,12 +190,7 @@ api_response do_delete(core& c, operation& op) {
   }
   const auto outcome = delete_object(c, op.type, op.write, live, options);
   if (op.where.subresource == "eviction") {
-    return success(201,
-                   std::make_shared<const json>(json{{"kind", "Status"},
-                                                     {"apiVersion", "v1"},
-                                                     {"metadata", json::object()},
-                                                     {"status", "Success"},
-                                                     {"code", 201}}));
+    return created();
   }
   if (outcome.removed && !answers_object(op.type.id)) {
     return deleted(op.type, op.where.name, uid_of(*live));

@@ -133,12 +133,7 @@ api_response do_bind(core& c, operation& op) {
   if (!op.write.dry_run) {
     static_cast<void>(c.put(op.type, op.write, std::move(next)));
   }
-  return success(201,
-                 std::make_shared<const json>(json{{"kind", "Status"},
-                                                   {"apiVersion", "v1"},
-                                                   {"metadata", json::object()},
-                                                   {"status", "Success"},
-                                                   {"code", 201}}));
+  return created();
 }
 
 }  // namespace btc::sim

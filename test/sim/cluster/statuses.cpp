@@ -176,6 +176,15 @@ api_response success(int status, document body) {
   return out;
 }
 
+api_response created() {
+  return success(201,
+                 std::make_shared<const json>(json{{"kind", "Status"},
+                                                   {"apiVersion", "v1"},
+                                                   {"metadata", json::object()},
+                                                   {"status", "Success"},
+                                                   {"code", 201}}));
+}
+
 api_response deleted(const resource_type& type, std::string_view name, std::string_view uid) {
   auto details = details_of(type, name);
   details["uid"] = uid;

@@ -51,6 +51,8 @@ struct cause {
 /// 504 for a resourceVersion that the server has not reached.
 [[nodiscard]] api_response version_too_large(std::uint64_t wanted, std::uint64_t current);
 [[nodiscard]] api_response success(int status, document body);
+/// 201 of a subresource that has no object of its own: binding, eviction.
+[[nodiscard]] api_response created();
 /// 200 of a DELETE that left nothing.
 [[nodiscard]] api_response deleted(const resource_type& type,
                                    std::string_view name,

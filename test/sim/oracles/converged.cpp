@@ -20,11 +20,6 @@ namespace {
 using nlohmann::json;
 using problem = std::optional<std::string>;
 
-[[nodiscard]] problem differs(const std::string& what, const json& is, const json& wanted) {
-  return is == wanted ? problem{}
-                      : problem{what + " is " + is.dump() + ", wanted " + wanted.dump()};
-}
-
 [[nodiscard]] problem first_of(std::initializer_list<problem> all) {
   for (const auto& p : all) {
     if (p) {

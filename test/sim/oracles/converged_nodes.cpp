@@ -18,11 +18,6 @@ namespace {
 using nlohmann::json;
 using problem = std::optional<std::string>;
 
-[[nodiscard]] problem differs(const std::string& what, const json& is, const json& wanted) {
-  return is == wanted ? problem{}
-                      : problem{what + " is " + is.dump() + ", wanted " + wanted.dump()};
-}
-
 /// A network, its StatefulSet and its pods by ordinal, which are all there.
 struct subject {
   const world_view& view;

@@ -60,4 +60,11 @@ const nlohmann::json& condition(const nlohmann::json& object, std::string_view t
   return nothing;
 }
 
+std::optional<std::string> differs(const std::string& what,
+                                   const nlohmann::json& is,
+                                   const nlohmann::json& wanted) {
+  return is == wanted ? std::nullopt
+                      : std::optional{what + " is " + is.dump() + ", wanted " + wanted.dump()};
+}
+
 }  // namespace btc::sim

@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -17,5 +18,9 @@ namespace btc::sim {
 [[nodiscard]] bool is_address(std::string_view host);
 /// status.conditions[type], or null.
 [[nodiscard]] const nlohmann::json& condition(const nlohmann::json& object, std::string_view type);
+/// "<what> is <is>, wanted <wanted>", where they differ.
+[[nodiscard]] std::optional<std::string> differs(const std::string& what,
+                                                 const nlohmann::json& is,
+                                                 const nlohmann::json& wanted);
 
 }  // namespace btc::sim
