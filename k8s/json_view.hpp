@@ -93,6 +93,9 @@ class json_view {
   std::size_t index_{0};     ///< tape only
 };
 
+/// A value as people are shown it: JSON in ASCII on one line, and cut where it is long.
+[[nodiscard]] std::string shown(json_view value);
+
 /// JSON text, parsed as a whole and validated, UTF-8 included. One object can parse one text after
 /// the other and keeps its buffers for the next.
 class json_text {

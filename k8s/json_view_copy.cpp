@@ -40,4 +40,14 @@ json json_view::copy() const {
   return nullptr;
 }
 
+std::string shown(json_view value) {
+  constexpr std::size_t shown_bytes_max = 80;
+  auto text = value.copy().dump(-1, ' ', true, json::error_handler_t::replace);
+  if (text.size() > shown_bytes_max) {
+    text.resize(shown_bytes_max);
+    text += "…";
+  }
+  return text;
+}
+
 }  // namespace btc::k8s

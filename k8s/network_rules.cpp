@@ -187,16 +187,6 @@ using key_pairs = std::set<std::pair<std::string_view, std::string_view>>;
 
 }  // namespace
 
-std::string shown(json_view value) {
-  constexpr std::size_t shown_bytes_max = 60;
-  auto text = value.copy().dump(-1, ' ', true, json::error_handler_t::replace);
-  if (text.size() > shown_bytes_max) {
-    text.resize(shown_bytes_max);
-    text += "…";
-  }
-  return text;
-}
-
 void check_resources(json_view resources, texts& problems) {
   if (!resources.is_object()) {
     return;

@@ -8,9 +8,6 @@
 
 namespace btc::k8s {
 
-/// A value as a problem shows it: short, and on one line.
-[[nodiscard]] std::string shown(json_view value);
-
 // Rules for those parts of a network's spec that are handed on to Kubernetes as they are. They are
 // the rules of deploy/crd.yaml; an object that an older schema let in is judged here. Each adds one
 // sentence per problem, naming field, value and rule; an absent field has none.

@@ -22,15 +22,15 @@ using json = nlohmann::json;
   return out;
 }
 
-[[nodiscard]] bool has_all(const k8s::string_pairs& have, const json& wanted) {
+}  // namespace
+
+bool has_all(const k8s::string_pairs& have, const json& wanted) {
   const auto& all = wanted.get_ref<const json::object_t&>();
   return std::all_of(all.begin(), all.end(), [&](const auto& want) {
     const auto* found = k8s::find(have, want.first);
     return found != nullptr && *found == want.second.template get_ref<const std::string&>();
   });
 }
-
-}  // namespace
 
 std::vector<field_difference> metadata_differences(const k8s::object_meta& have,
                                                    const json& manifest) {

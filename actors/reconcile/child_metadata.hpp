@@ -14,6 +14,9 @@ namespace btc::reconcile {
 // Of a child's metadata only labels and annotations can differ: name, namespace and owner are
 // settled by ownership_of().
 
+/// Every member of the object `wanted`, whose values are texts, is among `have`.
+[[nodiscard]] bool has_all(const k8s::string_pairs& have, const nlohmann::json& wanted);
+
 /// Labels and annotations of `manifest` that `have` lacks or has with another value.
 [[nodiscard]] std::vector<field_difference> metadata_differences(const k8s::object_meta& have,
                                                                  const nlohmann::json& manifest);

@@ -17,17 +17,8 @@ using json = nlohmann::json;
 using k8s::json_type;
 using k8s::json_view;
 
-[[nodiscard]] std::string shown(json_view value) {
-  if (value.type() == json_type::absent) {
-    return "absent";
-  }
-  constexpr std::size_t shown_bytes_max = 80;
-  auto text = value.copy().dump(-1, ' ', true, json::error_handler_t::replace);
-  if (text.size() > shown_bytes_max) {
-    text.resize(shown_bytes_max);
-    text += "…";
-  }
-  return text;
+[[nodiscard]] std::string shown_or_absent(json_view value) {
+  return value.type() == json_type::absent ? "absent" : k8s::shown(value);
 }
 
 /// True for a value that the API server leaves out when it is empty. An empty object mostly means
@@ -169,7 +160,7 @@ class field_comparison {
   }
 
   void report(json_view desired, json_view observed, const place& at) {
-    differences_.push_back({at.path(), shown(observed), shown(desired)});
+    differences_.push_back({at.path(), shown_or_absent(observed), shown_or_absent(desired)});
   }
 
   std::vector<field_difference> differences_{};

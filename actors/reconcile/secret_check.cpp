@@ -1,6 +1,7 @@
 #include "actors/reconcile/secret_check.hpp"
 
 #include "actors/bitcoin/bitcoin_conf.hpp"
+#include "actors/reconcile/child_metadata.hpp"
 #include "actors/reconcile/conf_file.hpp"
 #include "actors/reconcile/names.hpp"
 #include "actors/reconcile/ownership.hpp"
@@ -10,7 +11,6 @@
 
 #include <nlohmann/json.hpp>
 
-#include <algorithm>
 #include <utility>
 
 namespace btc::reconcile {
@@ -34,14 +34,6 @@ void add_problem(secret_view& view, std::string_view key, const std::string& pro
     view.is = secret_view::state::refused;
     view.problems.push_back(std::string{key} + ' ' + problem);
   }
-}
-
-[[nodiscard]] bool has_labels(const k8s::object_meta& meta, const nlohmann::json& labels) {
-  const auto items = labels.items();
-  return std::all_of(items.begin(), items.end(), [&](const auto& label) {
-    const auto* found = k8s::find(meta.labels, label.key());
-    return found != nullptr && *found == label.value().template get_ref<const std::string&>();
-  });
 }
 
 }  // namespace
@@ -103,7 +95,7 @@ conf_view check_conf(const k8s::payload& body, const k8s::bitcoin_network& netwo
           file ? file_digest(file->reveal()) : "",
           annotation(configuration_annotation),
           annotation(applied_annotation),
-          has_labels(meta, owned_labels(network)),
+          has_all(meta.labels, owned_labels(network)),
           meta.resource_version};
 }
 
