@@ -7,6 +7,7 @@ namespace btc::actors {
 
 using namespace messages;
 using telemetry::event_result;
+using telemetry::write_verb;
 
 void recorder_state::start(recorder_args args) {
   args_ = std::move(args);
@@ -65,8 +66,9 @@ void recorder_state::on_answer(const api_answer& m) {
   }
   auto& event = node.mapped();
   if (*m.body) {
-    args_.env->metrics.event_recorded(event.creates() ? event_result::sent
-                                                      : event_result::aggregated);
+    const bool made = event.creates();
+    args_.env->metrics.event_recorded(made ? event_result::sent : event_result::aggregated);
+    args_.env->metrics.wrote(k8s::kind::event, made ? write_verb::create : write_verb::patch);
   } else {
     on_failure(std::move(event), m.body->error());
   }

@@ -1,5 +1,8 @@
 #include "actors/telemetry/metric_families.hpp"
 
+#include <utility>
+#include <vector>
+
 namespace btc::telemetry {
 
 namespace {
@@ -125,17 +128,24 @@ void metric_families::declare_writes() {
                  "bitcoin_controller_drift_corrections_total",
                  "Children put back after somebody changed a field of ours.");
   const auto kinds = by_kind<k8s::all_kinds>();
-  const auto with_kind = [&](kind k) { return with_label({}, kinds, static_cast<std::size_t>(k)); };
-  for (const auto k : {kind::bitcoin_network,
-                       kind::stateful_set,
-                       kind::service,
-                       kind::secret,
-                       kind::event,
-                       kind::claim}) {
-    writes.at(static_cast<std::size_t>(k)) = writes_total.by(by_verb, with_kind(k));
+  const auto index = [](auto e) { return static_cast<std::size_t>(e); };
+  const auto with_kind = [&](kind k) { return with_label({}, kinds, index(k)); };
+  using enum write_verb;
+  const std::vector<std::pair<kind, std::vector<write_verb>>> written{
+      {kind::bitcoin_network, {patch}},
+      {kind::stateful_set, {create, apply, patch}},
+      {kind::service, {create, apply, patch}},
+      {kind::secret, {create, apply}},
+      {kind::event, {create, patch}},
+      {kind::claim, {patch}}};
+  for (const auto& [k, verbs] : written) {
+    for (const auto verb : verbs) {
+      writes.at(index(k)).at(index(verb)) =
+          writes_total.one(with_label(with_kind(k), by_verb, index(verb)));
+    }
   }
   for (const auto k : {kind::stateful_set, kind::service, kind::secret}) {
-    drift_corrections.at(static_cast<std::size_t>(k)) = drift.one(with_kind(k));
+    drift_corrections.at(index(k)) = drift.one(with_kind(k));
   }
 }
 

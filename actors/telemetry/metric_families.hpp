@@ -38,7 +38,7 @@ struct metric_families {
   std::array<std::array<counter, by_code.values.size()>, by_method.values.size()> requests{};
   std::array<histogram, by_method.values.size()> request_seconds{};
 
-  // ours; arrays by kind are indexed by k8s::kind, with nullptr where a kind has no series
+  // ours; arrays by kind are indexed by k8s::kind, with nullptr where there is no such series
   gauge networks{};
   std::array<gauge, size_of<degraded_reason>> networks_degraded{};
   counter resyncs{};

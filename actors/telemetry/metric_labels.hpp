@@ -19,7 +19,7 @@ inline constexpr label<size_of<reconcile_result>> by_result{
     "result", {"success", "error", "requeue", "requeue_after"}};
 
 inline constexpr label<size_of<watch_restart>> by_cause{
-    "cause", {"ended", "gone", "error", "connection", "silent", "actor"}};
+    "cause", {"ended", "gone", "error", "connection", "silent"}};
 
 inline constexpr label<size_of<watch_event>> by_type{
     "type", {"added", "modified", "deleted", "bookmark", "error"}};
@@ -63,8 +63,8 @@ inline constexpr label<size_of<peer_change>> by_peer_change{"change",
 inline constexpr label<size_of<peer_node>> by_peer_state{"state",
                                                          {"answering", "starting", "silent"}};
 
-/// In the order of k8s::method.
-inline constexpr label<5> by_method{"method", {"GET", "POST", "PATCH", "PUT", "DELETE"}};
+/// The first ones of k8s::method: the controller replaces and deletes nothing.
+inline constexpr label<3> by_method{"method", {"GET", "POST", "PATCH"}};
 /// client-go calls the same `verb` in its histogram.
 inline constexpr label<by_method.values.size()> by_http_verb{"verb", by_method.values};
 

@@ -25,10 +25,10 @@ void count(counter c) noexcept {
   }
 }
 
-/// The handle of a watched kind; nullptr for a kind that nobody watches.
-template <class Handles>
-typename Handles::value_type of_watched(const Handles& handles, k8s::kind k) noexcept {
-  return index(k) < handles.size() ? handles[index(k)] : typename Handles::value_type{};
+/// The handle of a kind or a method; none for one beyond those that have series.
+template <class Handles, class Enum>
+typename Handles::value_type handle_of(const Handles& handles, Enum e) noexcept {
+  return index(e) < handles.size() ? handles[index(e)] : typename Handles::value_type{};
 }
 
 std::string_view to_string(prometheus::MetricType type) noexcept {
@@ -145,29 +145,31 @@ void metrics::wrote(k8s::kind k, write_verb verb) noexcept {
 }
 
 void metrics::request_answered(k8s::method m, int status) noexcept {
-  impl_->handles.requests[index(m)][code_index(status)]->Increment();
+  count(handle_of(impl_->handles.requests, m)[code_index(status)]);
 }
 
 void metrics::request_took(k8s::method m, seconds took) {
-  impl_->handles.request_seconds.at(index(m))->Observe(took.count());
+  if (auto* const series = handle_of(impl_->handles.request_seconds, m)) {
+    series->Observe(took.count());
+  }
 }
 
 void metrics::watch_restarted(k8s::kind k, watch_restart cause) noexcept {
-  count(of_watched(impl_->handles.watch_restarts, k)[index(cause)]);
+  count(handle_of(impl_->handles.watch_restarts, k)[index(cause)]);
 }
 
 void metrics::watch_event_received(k8s::kind k, watch_event type) noexcept {
-  count(of_watched(impl_->handles.watch_events, k)[index(type)]);
+  count(handle_of(impl_->handles.watch_events, k)[index(type)]);
 }
 
 void metrics::decode_failed(k8s::kind k) noexcept {
-  count(of_watched(impl_->handles.decode_errors, k));
+  count(handle_of(impl_->handles.decode_errors, k));
 }
 
 void metrics::set_cache(k8s::kind k, std::size_t objects, bool synced) noexcept {
-  if (auto* const series = of_watched(impl_->handles.cache_objects, k)) {
+  if (auto* const series = handle_of(impl_->handles.cache_objects, k)) {
     series->Set(static_cast<double>(objects));
-    of_watched(impl_->handles.cache_synced, k)->Set(synced ? 1 : 0);
+    handle_of(impl_->handles.cache_synced, k)->Set(synced ? 1 : 0);
   }
 }
 

@@ -23,7 +23,6 @@ enum class watch_restart : std::uint8_t {
   error,       ///< the API server refused it or sent an ERROR event
   connection,  ///< it could not be opened, or was lost
   silent,      ///< our own deadline: nothing came although the connection stood
-  actor,       ///< the supervisor restarted the watch actor
   count_
 };
 
@@ -139,7 +138,8 @@ class metrics {
 
   // -- requests to the API server ------------------------------------------------------
 
-  /// One answered request, watches included. `status` 0 means that no answer came ("<error>").
+  /// One answered request, watches included. `status` 0 means that no answer came ("<error>"). Only
+  /// methods that the controller sends have series.
   void request_answered(k8s::method m, int status) noexcept;
   /// Time to the complete answer of a unary request; watches have none.
   void request_took(k8s::method m, seconds took);

@@ -76,6 +76,8 @@ TEST_F(Recorder, CountsARepeatOnTheEventThatIsThere) {
   succeed(repeat);
   EXPECT_EQ(events("sent"), 1);
   EXPECT_EQ(events("aggregated"), 1);
+  EXPECT_EQ(metric("bitcoin_controller_writes_total{kind=\"Event\",verb=\"create\"}"), 1);
+  EXPECT_EQ(metric("bitcoin_controller_writes_total{kind=\"Event\",verb=\"patch\"}"), 1);
 }
 
 TEST_F(Recorder, SendsTheRequestsOfOneEventOneAfterTheOther) {

@@ -104,12 +104,19 @@ TEST_F(Metrics, BoundTheCodesOfRequests) {
   EXPECT_EQ(requests("other"), "2");
 }
 
-TEST_F(Metrics, IgnoreKindsThatHaveNoSeries) {
+TEST_F(Metrics, IgnoreWhatHasNoSeries) {
   m.wrote(k8s::kind::pod, write_verb::apply);
   m.drift_corrected(k8s::kind::event);
   m.set_cache(k8s::kind::secret, 3, true);
 
+  m.wrote(k8s::kind::secret, write_verb::patch);
+  m.request_answered(k8s::method::del, 200);
+  m.request_took(k8s::method::put, 1s);
+
   EXPECT_THAT(text(), Not(HasSubstr(R"(kind="Pod",verb)")));
+  EXPECT_THAT(text(), Not(HasSubstr(R"(kind="Secret",verb="patch")")));
+  EXPECT_THAT(text(), Not(HasSubstr("DELETE")));
+  EXPECT_THAT(text(), Not(HasSubstr("PUT")));
 }
 
 TEST_F(Metrics, CountTheRestByKind) {
