@@ -11,6 +11,7 @@
 #include <list>
 #include <stdexcept>
 #include <utility>
+#include <vector>
 
 namespace btc::app {
 
@@ -95,11 +96,10 @@ class admin_server::impl : public std::enable_shared_from_this<impl> {
       pause_.async_wait([self = shared_from_this()](error_code) { self->accept_unless_stopped(); });
       return;
     }
-    if (make_room()) {
-      const auto session = std::make_shared<admin_session>(std::move(socket), context_);
-      sessions_.push_back(session);
-      session->start();
-    }
+    const auto session = std::make_shared<admin_session>(std::move(socket), context_);
+    make_room_for(session->client());
+    sessions_.push_back(session);
+    session->start();
     accept();
   }
 
@@ -109,23 +109,36 @@ class admin_server::impl : public std::enable_shared_from_this<impl> {
     }
   }
 
-  /// Is there room for one more connection? When all are taken, the oldest one that waits for its
-  /// client goes, so that nobody can lock the kubelet's probes out by holding connections.
-  [[nodiscard]] bool make_room() {
-    sessions_.remove_if([](const auto& weak) { return weak.expired(); });
-    if (sessions_.size() < context_->limits.connections_max) {
-      return true;
+  using sessions = std::vector<std::shared_ptr<admin_session>>;
+
+  void make_room_for(const asio::ip::address& client) {
+    sessions all;
+    sessions of_client;
+    for (const auto& weak : sessions_) {
+      if (auto session = weak.lock()) {
+        (session->client() == client ? of_client : all).push_back(session);
+      }
     }
-    const auto oldest = std::find_if(sessions_.begin(), sessions_.end(), [](const auto& weak) {
-      const auto session = weak.lock();
-      return session && session->idle();
+    const auto& limits = context_->limits;
+    if (of_client.size() >= limits.connections_per_client_max) {
+      close_slowest(of_client);
+      return;
+    }
+    all.insert(all.end(), of_client.begin(), of_client.end());
+    if (all.size() >= limits.connections_max) {
+      close_slowest(all);
+    }
+  }
+
+  void close_slowest(const sessions& some) {
+    const auto slowest = *std::min_element(some.begin(), some.end(), [](auto& a, auto& b) {
+      return a->busy_since() < b->busy_since();
     });
-    if (oldest == sessions_.end()) {
-      return false;
-    }
-    oldest->lock()->close();
-    sessions_.erase(oldest);
-    return true;
+    slowest->close();
+    sessions_.remove_if([&](const auto& weak) {
+      const auto session = weak.lock();
+      return session == nullptr || session == slowest;
+    });
   }
 
   std::shared_ptr<const admin_context> context_;
@@ -133,7 +146,7 @@ class admin_server::impl : public std::enable_shared_from_this<impl> {
   strand strand_;
   tcp::acceptor acceptor_;
   asio::steady_timer pause_;
-  std::list<std::weak_ptr<admin_session>> sessions_{};  ///< oldest first
+  std::list<std::weak_ptr<admin_session>> sessions_{};  ///< some may have ended
   bool stopped_{false};
 };
 

@@ -19,11 +19,17 @@ namespace btc::app {
 
 /// Limits of the admin server; the defaults suit probes, a scraper and some browsers.
 struct admin_limits {
-  std::size_t connections_max{32};       ///< one more takes the place of an idle one
+  /// One more is accepted too, in the place of the one whose request or answer has taken longest:
+  /// nobody locks the kubelet's probes out by reading or writing slowly.
+  std::size_t connections_max{32};
+  /// Of one address; one more takes the place of one of its own.
+  std::size_t connections_per_client_max{16};
   std::uint32_t header_bytes_max{8192};  ///< more: 431
   std::uint64_t body_bytes_max{1024};    ///< of a request, which needs none; more: 413
-  std::chrono::milliseconds idle_timeout{std::chrono::seconds{30}};  ///< of a connection
-  std::chrono::milliseconds io_timeout{std::chrono::seconds{10}};    ///< to read or write a message
+  /// From the last answer to the end of the next request.
+  std::chrono::milliseconds idle_timeout{std::chrono::seconds{30}};
+  /// For the client to take an answer.
+  std::chrono::milliseconds io_timeout{std::chrono::seconds{10}};
   std::chrono::milliseconds status_timeout{
       std::chrono::seconds{2}};  ///< of status_source; then 503
   telemetry::health_limits health{};

@@ -46,7 +46,10 @@ admin_session::admin_session(asio::ip::tcp::socket socket,
     : context_(std::move(context)),
       stream_(std::move(socket)),
       status_timer_(stream_.get_executor()),
-      buffer_(context_->limits.header_bytes_max + context_->limits.body_bytes_max) {}
+      buffer_(context_->limits.header_bytes_max + context_->limits.body_bytes_max) {
+  error_code ignored;
+  client_ = stream_.socket().remote_endpoint(ignored).address();
+}
 
 void admin_session::start() {
   read();
@@ -59,7 +62,7 @@ void admin_session::close() {
 }
 
 void admin_session::read() {
-  idle_ = true;
+  busy_since_ = std::chrono::steady_clock::now();
   parser_.emplace();
   parser_->header_limit(context_->limits.header_bytes_max);
   parser_->body_limit(context_->limits.body_bytes_max);
@@ -71,7 +74,6 @@ void admin_session::read() {
 }
 
 void admin_session::on_read(error_code error) {
-  idle_ = false;
   if (error) {
     on_bad_request(error);
     return;
@@ -187,7 +189,6 @@ void admin_session::on_written(error_code error) {
 /// Reads what the client still sends: closing before would reset the connection and could take the
 /// answer with it.
 void admin_session::drain() {
-  idle_ = true;
   stream_.async_read_some(asio::buffer(drained_),
                           [self = shared_from_this()](error_code error, auto) {
                             if (!error) {

@@ -13,6 +13,7 @@
 #include <boost/beast/http/string_body.hpp>
 
 #include <array>
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -39,8 +40,12 @@ class admin_session : public std::enable_shared_from_this<admin_session> {
   void start();
   /// Cuts the connection; what is pending ends.
   void close();
-  /// Waits for a request, or for the rest of one: the first to go when there are too many.
-  [[nodiscard]] bool idle() const noexcept { return idle_; }
+  /// The peer's address; unspecified when it has left already.
+  [[nodiscard]] const boost::asio::ip::address& client() const noexcept { return client_; }
+  /// When it was accepted or its last answer was taken.
+  [[nodiscard]] std::chrono::steady_clock::time_point busy_since() const noexcept {
+    return busy_since_;
+  }
 
  private:
   using error_code = boost::system::error_code;
@@ -62,12 +67,13 @@ class admin_session : public std::enable_shared_from_this<admin_session> {
 
   std::shared_ptr<const admin_context> context_;
   boost::beast::tcp_stream stream_;
+  boost::asio::ip::address client_{};
+  std::chrono::steady_clock::time_point busy_since_{};
   boost::asio::steady_timer status_timer_;
   boost::beast::flat_buffer buffer_;
   std::optional<parser> parser_{};
   response response_{};
   std::array<char, 1024> drained_{};
-  bool idle_{true};
   bool keep_alive_{false};
   std::optional<admin_path> asked_{};  ///< what waits for a report
   std::uint64_t question_{0};          ///< tells a late report from the present one

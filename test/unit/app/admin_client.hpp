@@ -56,7 +56,10 @@ class admin_client {
  public:
   using response = boost::beast::http::response<boost::beast::http::string_body>;
 
-  explicit admin_client(std::uint16_t port) {
+  /// `from`: the address that the server sees, one of loopback.
+  explicit admin_client(std::uint16_t port, const char* from = "127.0.0.1") {
+    socket_.open(boost::asio::ip::tcp::v4());
+    socket_.bind({boost::asio::ip::make_address(from), 0});
     socket_.connect({boost::asio::ip::address_v4::loopback(), port});
     // Reads block in the kernel; a server that says nothing fails the test instead of hanging it.
     const timeval limit{10, 0};

@@ -12,6 +12,7 @@
 #include <stdexcept>
 #include <string>
 #include <thread>
+#include <vector>
 
 namespace btc::app {
 namespace {
@@ -28,6 +29,13 @@ telemetry::status_report good_report() {
   for (const auto* kind : {"Pod", "Service", "StatefulSet", "BitcoinNetwork"}) {
     r.caches.push_back({kind, 3, true, "7"});
   }
+  return r;
+}
+
+/// More than the buffers of two sockets hold.
+telemetry::status_report large_report() {
+  auto r = good_report();
+  r.version.assign(16U << 20U, 'x');
   return r;
 }
 
@@ -268,18 +276,88 @@ TEST_F(AdminServer, ClosesWhenTheClientWishes) {
   EXPECT_THAT(client.read_to_end(), testing::EndsWith("ok\n"));
 }
 
-TEST_F(AdminServer, MakesRoomForANewConnectionByDroppingTheOldestIdleOne) {
+// -- too many clients ------------------------------------------------------------------------
+
+TEST_F(AdminServer, MakesRoomForANewConnectionByDroppingTheOneThatWasIdleLongest) {
   options.limits.connections_max = 2;
   const auto port = start();
-  admin_client oldest(port);
-  EXPECT_EQ(oldest.get("/healthz").body(), "ok\n");
+  admin_client first(port);
+  EXPECT_EQ(first.get("/healthz").body(), "ok\n");
+  admin_client second(port);
+  EXPECT_EQ(second.get("/healthz").body(), "ok\n");
+  EXPECT_EQ(first.get("/healthz").body(), "ok\n");
+
+  EXPECT_EQ(admin_client(port).get("/healthz").body(), "ok\n");
+
+  EXPECT_EQ(second.read_to_end(), "");
+  EXPECT_EQ(first.get("/healthz").body(), "ok\n");
+}
+
+TEST_F(AdminServer, SlowReadersLockNoProbeOut) {
+  options.limits.connections_max = 2;
+  std::promise<void> both_asked;
+  source.answer([&](const auto& done) {
+    done(large_report());
+    if (source.queries == 2) {
+      both_asked.set_value();
+    }
+  });
+  const auto port = start();
+  admin_client first(port);
+  admin_client second(port);
+  for (auto* client : {&first, &second}) {
+    client->send("GET /status HTTP/1.1\r\nHost: x\r\n\r\n");
+  }
+  both_asked.get_future().wait();
+  source.answer([](const auto& done) { done(good_report()); });
+
+  EXPECT_EQ(admin_client(port).get("/livez").body(), "ok\n");
+}
+
+TEST_F(AdminServer, ManySlowWritersLockNoProbeOut) {
+  const auto port = start();
+  std::vector<std::unique_ptr<admin_client>> slow;
+  for (std::size_t i = 0; i < 3 * options.limits.connections_max; ++i) {
+    slow.push_back(std::make_unique<admin_client>(port));
+    slow.back()->send("GET /livez HTT");
+
+    EXPECT_EQ(admin_client(port).get("/livez").body(), "ok\n");
+  }
+}
+
+TEST_F(AdminServer, OneClientTakesNoOtherClientsPlace) {
+  options.limits.connections_per_client_max = 2;
+  const auto port = start();
+  admin_client other(port, "127.0.0.2");
+  EXPECT_EQ(other.get("/healthz").body(), "ok\n");
+  admin_client first(port);
+  EXPECT_EQ(first.get("/healthz").body(), "ok\n");
   admin_client second(port);
   EXPECT_EQ(second.get("/healthz").body(), "ok\n");
 
   EXPECT_EQ(admin_client(port).get("/healthz").body(), "ok\n");
 
-  EXPECT_EQ(oldest.read_to_end(), "");
-  EXPECT_EQ(second.get("/healthz").body(), "ok\n");
+  EXPECT_EQ(first.read_to_end(), "");
+  EXPECT_EQ(other.get("/healthz").body(), "ok\n");
+}
+
+TEST_F(AdminServer, CutsWhoTakesNoAnswer) {
+  options.limits.io_timeout = 100ms;
+  options.limits.idle_timeout = 1s;
+  std::promise<void> asked;
+  source.answer([&](const auto& done) {
+    done(large_report());
+    asked.set_value();
+  });
+  const auto port = start();
+  admin_client slow(port);
+  slow.send("GET /status HTTP/1.1\r\nHost: x\r\n\r\n");
+  asked.get_future().wait();
+
+  // Whoever comes after that and has a longer deadline is cut after it.
+  EXPECT_EQ(admin_client(port).read_to_end(), "");
+
+  EXPECT_LT(slow.read_to_end().size(), large_report().version.size());
 }
 
 TEST_F(AdminServer, NamesTheAddressThatItCannotListenOn) {
