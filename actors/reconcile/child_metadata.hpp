@@ -11,8 +11,9 @@
 
 namespace btc::reconcile {
 
-// Of a child's metadata only labels and annotations can differ: name, namespace and owner are
-// settled by ownership_of().
+// Of a child's metadata only labels and annotations are compared. Name, namespace and owner are
+// settled by ownership_of(), by kind, name and uid of the owner: its apiVersion and
+// blockOwnerDeletion, which nobody edits by accident, come back with the next apply only.
 
 /// Every member of the object `wanted`, whose values are texts, is among `have`.
 [[nodiscard]] bool has_all(const k8s::string_pairs& have, const nlohmann::json& wanted);

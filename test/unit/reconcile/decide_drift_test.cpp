@@ -132,6 +132,25 @@ TEST_P(DecideDrift, PutsBackAFieldThatWasRemoved) {
   expect_put_back(o);
 }
 
+/// The annotation that says what a child was written as is still there, and so is the knowledge of
+/// the last comparison: neither stands for the fields.
+TEST_P(DecideDrift, PutsBackAnEditedFieldOfAChildThatWasInPlace) {
+  auto o = a_rich_network();
+  const auto wanted = o.wanted();
+  o.settled_service = settled_write{"svc-uid", "10", wanted.service()->digest.content, {}};
+  o.settled_stateful_set = settled_write{"sts-uid", "1", wanted.stateful_set()->digest.content, {}};
+  auto& document = document_of(o, GetParam().kind);
+  auto& field = document.at(GetParam().pointer);
+  field = another(field);
+  document["metadata"]["resourceVersion"] = "11";
+  if (GetParam().pointer.to_string().starts_with("/spec")
+      && document["metadata"].contains("generation")) {
+    document["metadata"]["generation"] = 2;
+  }
+
+  expect_put_back(o);
+}
+
 std::string name_of(const testing::TestParamInfo<owned_field>& row) {
   auto name = std::string{k8s::info(row.param.kind).name} + row.param.pointer.to_string();
   std::replace_if(
