@@ -30,6 +30,7 @@ struct secret_view {
     unread,       ///< something of that name is there (a create said AlreadyExists)
     unreadable,   ///< the API server refuses to show it: `problems` holds its reason and message
     foreign,      ///< a Secret of the generated name that is not ours
+    of_another,   ///< named by the user, but made for another network: `problems` holds its name
     predecessor,  ///< one of a deleted network of our name: about to be collected
     incomplete,   ///< keys are absent or empty: `problems` holds their names
     refused,      ///< bitcoind cannot take them: a sentence per key in `problems`, without a value

@@ -36,6 +36,10 @@ void add_problem(secret_view& view, std::string_view key, const std::string& pro
   }
 }
 
+[[nodiscard]] bool is_of_a_network(const k8s::object_meta& meta) {
+  return meta.controller && meta.controller->kind == k8s::info(k8s::kind::bitcoin_network).name;
+}
+
 }  // namespace
 
 secret_view check_secret(const k8s::payload& body,
@@ -46,11 +50,16 @@ secret_view check_secret(const k8s::payload& body,
   if (document.error()) {
     return {state::incomplete, {"readable content"}, nullptr};
   }
-  if (must_be_ours) {
-    const auto whose = ownership_of(k8s::meta_of(document.root()), network);
-    if (whose != ownership::ours) {
-      return {whose == ownership::predecessor ? state::predecessor : state::foreign, {}, nullptr};
-    }
+  const auto meta = k8s::meta_of(document.root());
+  const auto whose = ownership_of(meta, network);
+  if (whose == ownership::predecessor) {
+    return {state::predecessor, {}, nullptr};
+  }
+  if (must_be_ours && whose != ownership::ours) {
+    return {state::foreign, {}, nullptr};
+  }
+  if (whose != ownership::ours && is_of_a_network(meta)) {
+    return {state::of_another, {meta.controller->name}, nullptr};
   }
   secret_view view{state::usable, {}, nullptr};
   auto user = value_of(document.root(), secret_user_key);

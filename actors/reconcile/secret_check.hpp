@@ -5,9 +5,10 @@
 
 namespace btc::reconcile {
 
-/// Looks at the Secret with the credentials. Its values are decoded into memory that is wiped when
-/// it goes, and leave this function in `credentials` alone; a sentence in `problems` names key and
-/// rule, never a value.
+/// Looks at the Secret with the credentials. `must_be_ours`: it has the generated name; one that
+/// the user names is nobody's, or ours: what was made for another network goes with that. Its
+/// values are decoded into memory that is wiped when it goes, and leave this function in
+/// `credentials` alone; a sentence in `problems` names key and rule, never a value.
 [[nodiscard]] secret_view check_secret(const k8s::payload& body,
                                        const k8s::bitcoin_network& network,
                                        bool must_be_ours);

@@ -155,6 +155,11 @@ secret_steps steps_for_secrets(const observed& o) {
       return invalid(o, o.secret.problems.front(), title + ": " + o.secret.problems.back());
     case state::foreign:
       return not_ours(name, "delete it or name it in spec.secret");
+    case state::of_another:
+      return invalid(o,
+                     "SecretInvalid",
+                     title + " was made for BitcoinNetwork " + o.secret.problems.front()
+                         + " and goes with it; name a Secret of your own, or none");
     case state::predecessor:
       return wait_for_collection();
     case state::incomplete:

@@ -18,6 +18,7 @@ namespace btc::reconcile {
 /// | absent, and generated          |                  | make them                               |
 /// | absent, incomplete, refused,   |                  | none: SecretInvalid; nodes that run     |
 /// |   unreadable                   |                  |   keep the configuration that they have |
+/// | made for another network       |                  | none: SecretInvalid, as above           |
 /// | foreign                        |                  | none: ChildNotOwned                     |
 /// | usable                         | unknown          | read it; no node yet: make it           |
 /// | usable                         | absent           | make it                                 |

@@ -3,11 +3,19 @@
 #include "actors/bitcoin/chain_params.hpp"
 #include "actors/bitcoin/extra_args.hpp"
 #include "actors/bitcoin/topology.hpp"
+#include "actors/reconcile/names.hpp"
 #include "k8s/quantity.hpp"
 
 namespace btc::reconcile {
 
 namespace {
+
+void check_secret(const k8s::bitcoin_network& network, std::vector<std::string>& problems) {
+  if (network.spec.secret == conf_secret_name(network.meta.key.name)) {
+    problems.push_back("spec.secret is \"" + network.spec.secret
+                       + "\"; the controller keeps bitcoin.conf there, name another Secret");
+  }
+}
 
 void check_topology(const k8s::network_spec& spec, std::vector<std::string>& problems) {
   const auto shape = bitcoin::parse_topology(spec.topology);
@@ -50,6 +58,7 @@ void check_extra_args(const k8s::network_spec& spec, std::vector<std::string>& p
 
 std::vector<std::string> spec_problems(const k8s::bitcoin_network& network) {
   auto problems = network.problems;
+  check_secret(network, problems);
   check_topology(network.spec, problems);
   check_storage(network.spec, problems);
   check_mining(network.spec, problems);

@@ -50,6 +50,15 @@ INSTANTIATE_TEST_SUITE_P(
                     "announce SecretInvalid, patch status, look again",
                     "True SecretInvalid: Secret credentials does not exist; create it with the "
                     "keys BC_RPC_USER and BC_RPC_PASSWORD"},
+        secret_case{"OfAnotherNetworkIsTold",
+                    named(state::of_another, {"old"}),
+                    "announce SecretInvalid, patch status, look again",
+                    "True SecretInvalid: Secret credentials was made for BitcoinNetwork old and "
+                    "goes with it; name a Secret of your own, or none"},
+        secret_case{"OfAPredecessorIsWaitedFor",
+                    named(state::predecessor),
+                    "patch status, look again",
+                    "False AsExpected: "},
         secret_case{"IncompleteIsTold",
                     named(state::incomplete, {"BC_RPC_USER", "BC_RPC_PASSWORD"}),
                     "announce SecretInvalid, patch status, look again",

@@ -123,6 +123,24 @@ INSTANTIATE_TEST_SUITE_P(
         refused_case{"LongUser", std::string(129, 'x'), "p", "BC_RPC_USER is longer than 128"}),
     [](const auto& row) { return row.param.name; });
 
+TEST(CheckSecret, UsesNoNamedSecretThatWasMadeForAnotherNetwork) {
+  auto document = owned(a_secret("user", "password"), "other-uid");
+  document["metadata"]["ownerReferences"][0]["name"] = "other";
+  const auto view = check(document);
+
+  EXPECT_EQ(view.is, secret_view::state::of_another);
+  EXPECT_THAT(view.problems, ElementsAre("other"));
+  EXPECT_EQ(view.credentials, nullptr);
+}
+
+TEST(CheckSecret, UsesANamedSecretThatWasMadeForThisNetworkOrBelongsToAnotherKind) {
+  EXPECT_EQ(check(owned(a_secret("user", "password"), "net-uid")).is, secret_view::state::usable);
+  EXPECT_EQ(check(owned(a_secret("user", "password"), "old")).is, secret_view::state::predecessor);
+  auto sealed = owned(a_secret("user", "password"), "other-uid");
+  sealed["metadata"]["ownerReferences"][0]["kind"] = "SealedSecret";
+  EXPECT_EQ(check(sealed).is, secret_view::state::usable);
+}
+
 TEST(CheckSecret, UsesNoGeneratedSecretThatIsNotOurs) {
   const auto document = a_secret("user", "password");
 
