@@ -203,13 +203,13 @@ class spec_reader {
 
 void check_name(const std::string& name, std::vector<std::string>& problems) {
   if (name.size() > network_name_bytes_max) {
-    problems.push_back("metadata.name is " + std::to_string(name.size())
-                       + " characters long; give at most " + std::to_string(network_name_bytes_max)
-                       + ", pod labels are derived from it");
+    problems.push_back("metadata.name is \"" + name + "\"; give at most "
+                       + std::to_string(network_name_bytes_max)
+                       + " characters, because pod labels are derived from it");
   } else if (!is_dns_1035_label(name)) {
     problems.push_back("metadata.name is \"" + name
-                       + "\"; start with a lower case letter and use only a-z, 0-9 and '-', "
-                         "the Service is named after it");
+                       + R"("; start with a lower case letter and use only a-z, 0-9 and "-", )"
+                         "because the Service is named after it");
   }
 }
 

@@ -75,6 +75,11 @@ void add(texts& problems, std::string_view field, json_view value, std::string_v
                            : (value.integer() ? value.real() : std::nullopt);
 }
 
+/// In quotes also where it is written as a number.
+[[nodiscard]] std::string shown_amount(json_view value) {
+  return value.real() ? '"' + shown(value) + '"' : shown(value);
+}
+
 void check_amounts(std::string_view field, json_view amounts, texts& problems) {
   if (!amounts) {
     return;
@@ -85,10 +90,8 @@ void check_amounts(std::string_view field, json_view amounts, texts& problems) {
   }
   amounts.for_each_member([&](std::string_view name, json_view value) {
     if (amount(value).value_or(-1) < 0) {
-      add(problems,
-          std::string{field} + '.' + std::string{name},
-          value,
-          "give a quantity of 0 or more, such as 100m or 256Mi");
+      problems.push_back(std::string{field} + '.' + std::string{name} + " is " + shown_amount(value)
+                         + "; give a quantity of 0 or more, such as 100m or 256Mi");
     }
   });
 }
@@ -131,7 +134,7 @@ void check_pairs(std::string_view field, json_view pairs, texts& problems, Check
 
 [[nodiscard]] std::string annotation_rule(std::string_view key, std::string_view) {
   if (key.starts_with(std::string{group} + '/')) {
-    return "annotations of this group belong to the controller, leave it out";
+    return "annotations under " + std::string{group} + "/ belong to the controller, leave it out";
   }
   return is_qualified(key) ? std::string{} : std::string{key_rule};
 }
@@ -199,10 +202,9 @@ void check_resources(json_view resources, texts& problems) {
     const auto most = amount(limit);
     const auto asked = amount(requests[name]);
     if (most && asked && *asked > *most) {
-      add(problems,
-          "spec.resources.requests." + std::string{name},
-          requests[name],
-          "no request is above its limit, which is " + shown(limit));
+      problems.push_back("spec.resources.requests." + std::string{name} + " is "
+                         + shown_amount(requests[name])
+                         + "; no request is above its limit, which is " + shown_amount(limit));
     }
   });
 }

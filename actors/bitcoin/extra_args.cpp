@@ -7,15 +7,15 @@ namespace btc::bitcoin {
 
 namespace {
 
-constexpr std::string_view credentials = "which comes from the Secret (spec.secret)";
-constexpr std::string_view access = "which the controller and the probes need to reach the node";
-constexpr std::string_view files = "because the files have fixed places in the container";
-constexpr std::string_view chain = "which spec.chain says";
-constexpr std::string_view address = "because the addresses and ports are those of the Service";
-constexpr std::string_view peers = "because spec.topology says who connects to whom";
-constexpr std::string_view discovery = "because nodes find each other through the controller only";
-constexpr std::string_view resources = "which is derived from spec.resources";
-constexpr std::string_view process = "because the node is the container's process and logs to it";
+constexpr std::string_view credentials = "it comes from the Secret (spec.secret)";
+constexpr std::string_view access = "it and the probes need it to reach the node";
+constexpr std::string_view files = "the files have fixed places in the container";
+constexpr std::string_view chain = "spec.chain says it";
+constexpr std::string_view address = "the addresses and ports are those of the Service";
+constexpr std::string_view peers = "spec.topology says who connects to whom";
+constexpr std::string_view discovery = "nodes find each other through the controller only";
+constexpr std::string_view resources = "it is derived from spec.resources";
+constexpr std::string_view process = "the node is the container's process and logs to it";
 
 constexpr std::array owned{
     owned_argument{"addnode", peers},
@@ -30,7 +30,7 @@ constexpr std::array owned{
     owned_argument{"dbcache", resources},
     owned_argument{"debuglogfile", process},
     owned_argument{"discover", discovery},
-    owned_argument{"dns", "because nodes are added by their DNS names"},
+    owned_argument{"dns", "nodes are added by their DNS names"},
     owned_argument{"dnsseed", discovery},
     owned_argument{"fixedseeds", discovery},
     owned_argument{"h", process},
@@ -119,7 +119,8 @@ std::string extra_argument_problem(std::string_view argument) {
   auto name = meant_name(argument);
   for (;;) {
     if (const auto* found = find_owned(name)) {
-      return "sets -" + std::string{found->name} + ", " + std::string{found->reason};
+      return "sets -" + std::string{found->name}
+             + ", which the controller sets itself: " + std::string{found->reason};
     }
     if (!name.starts_with("no")) {
       break;

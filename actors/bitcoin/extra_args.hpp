@@ -14,7 +14,7 @@ inline constexpr std::size_t extra_arg_bytes_max = 256;
 /// An argument of bitcoind that the controller sets, or that would take a node out of its hands.
 struct owned_argument {
   std::string_view name{};    ///< without dashes and without "no"
-  std::string_view reason{};  ///< completes the sentence "spec.extraArgs[0] sets -name, …"
+  std::string_view reason{};  ///< completes "sets -name, which the controller sets itself: …"
 };
 
 /// All of them, ascending by name. deploy/crd.yaml lists the same names, and a test compares.

@@ -50,9 +50,9 @@ std::string topology_problem(topology shape, std::int32_t nodes) {
   if (shape != topology::mesh || nodes <= mesh_nodes_max) {
     return {};
   }
-  return "a mesh has at most " + std::to_string(mesh_nodes_max) + " nodes, not "
-         + std::to_string(nodes) + ", because Bitcoin Core keeps "
-         + std::to_string(added_connections_max) + " added connections; use auto";
+  return "a mesh has at most " + std::to_string(mesh_nodes_max)
+         + " nodes, because Bitcoin Core keeps " + std::to_string(added_connections_max)
+         + " added connections; use auto";
 }
 
 std::vector<std::int32_t> added_by(topology shape, std::int32_t nodes, std::int32_t ordinal) {

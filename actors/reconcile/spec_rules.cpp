@@ -21,7 +21,8 @@ void check_topology(const k8s::network_spec& spec, std::vector<std::string>& pro
   const auto shape = bitcoin::parse_topology(spec.topology);
   const auto problem = shape ? bitcoin::topology_problem(*shape, spec.nodes) : "unknown";
   if (!problem.empty()) {
-    problems.push_back("spec.topology is \"" + spec.topology + "\"; " + problem);
+    problems.push_back("spec.topology is \"" + spec.topology + "\" for "
+                       + std::to_string(spec.nodes) + " nodes; " + problem);
   }
 }
 

@@ -18,6 +18,7 @@ class SpecTest(ClusterCase):
                 answer = self.offer(case)
                 self.assertEqual(case["valid"], answer.returncode == 0, answer.stderr)
                 self.assertIn(case.get("field", ""), answer.stderr)
+                self.assertIn(case.get("message", ""), answer.stderr)
 
     def offer(self, case):
         """kubectl's answer to the spec, or to the change from "before" to it. Nothing is kept."""

@@ -49,6 +49,7 @@ class SchemaTest(ConformanceCase):
                 if not case["valid"]:
                     self.refused(answer, 422, "Invalid")
                     self.assertIn(case.get("field", ""), answer.message)
+                    self.assertIn(case.get("message", ""), answer.message)
 
     def offer(self, case):
         """The answer to the spec, or to the change from "before" to it. Nothing is kept."""
@@ -82,7 +83,7 @@ class SchemaTest(ConformanceCase):
              'spec.imagePullSecrets[1]: Duplicate value: {"name":"a"}', "FieldValueDuplicate",
              "spec.imagePullSecrets[1]"),
             ({"nodes": 1, "chain": "signet", "mining": {"intervalSeconds": 9}},
-             "spec.mining: Invalid value: mining is possible on chain regtest only",
+             "spec.mining: Invalid value: set on chain signet; mining is possible on chain regtest only",
              "FieldValueInvalid", "spec.mining"),
         ]
         for spec, words, reason, field in cases:

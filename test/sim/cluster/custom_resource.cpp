@@ -251,8 +251,9 @@ void check_rules(const schema_node& s,
   for (const auto& rule : s.rules) {
     if ((!rule.uses_old || old != nullptr) && !rule.holds(v, old)) {
       const auto at = path + rule.field_path;
-      causes.push_back(
-          {"FieldValueInvalid", "Invalid value: " + rule.message, at.empty() ? "<nil>" : at});
+      causes.push_back({"FieldValueInvalid",
+                        "Invalid value: " + rule.message(v, old),
+                        at.empty() ? "<nil>" : at});
     }
   }
   if (v.is_object()) {

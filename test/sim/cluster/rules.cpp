@@ -2,6 +2,7 @@
 
 #include "k8s/json_fields.hpp"
 #include "test/sim/cluster/quantity.hpp"
+#include "test/sim/cluster/rule_messages.hpp"
 
 #include <algorithm>
 #include <array>
@@ -16,11 +17,6 @@ namespace btc::sim {
 namespace {
 
 using nlohmann::json;
-
-/// CEL's string(): numbers become text.
-[[nodiscard]] std::string text_of(const json& value) {
-  return value.is_string() ? value.get<std::string>() : value.dump();
-}
 
 [[nodiscard]] std::size_t name_size(const json& self) {
   const auto* name = k8s::member(self, "metadata", "name");
@@ -42,8 +38,8 @@ using nlohmann::json;
     if (request == requests->end()) {
       continue;
     }
-    const auto most = quantity(text_of(limit));
-    const auto wanted = quantity(text_of(*request));
+    const auto most = quantity(cel_text(limit));
+    const auto wanted = quantity(cel_text(*request));
     if (most && wanted && *wanted > *most) {
       return false;
     }
@@ -128,6 +124,13 @@ template <class F>
   if (rule == "size(self.metadata.name) <= 48") {
     return [](const json& self, const json*) { return name_size(self) <= 48; };
   }
+  if (rule == "!has(self.spec.secret) || self.spec.secret != self.metadata.name + '-conf'") {
+    return [](const json& self, const json*) {
+      const auto* secret = k8s::member(self, "spec", "secret");
+      const auto* name = k8s::member(self, "metadata", "name");
+      return secret == nullptr || name == nullptr || *secret != name->get<std::string>() + "-conf";
+    };
+  }
   if (rule == "self.chain == oldSelf.chain") {
     return [](const json& self, const json* old) {
       return self.value("chain", json()) == old->value("chain", json());
@@ -143,7 +146,7 @@ template <class F>
   }
   if (rule == "!quantity(string(self)).isLessThan(quantity(string(oldSelf)))") {
     return [](const json& self, const json* old) {
-      return quantity(text_of(self)).value_or(-1) >= quantity(text_of(*old)).value_or(0);
+      return quantity(cel_text(self)).value_or(-1) >= quantity(cel_text(*old)).value_or(0);
     };
   }
   if (rule == "!has(self.mining) || self.chain == 'regtest'") {
@@ -160,10 +163,10 @@ template <class F>
     return [](const json& self, const json* old) { return self == *old; };
   }
   if (rule == "isQuantity(string(self)) && quantity(string(self)).isGreaterThan(quantity('0'))") {
-    return [](const json& self, const json*) { return quantity(text_of(self)).value_or(0) > 0; };
+    return [](const json& self, const json*) { return quantity(cel_text(self)).value_or(0) > 0; };
   }
   if (rule == "isQuantity(string(self)) && !quantity(string(self)).isLessThan(quantity('0'))") {
-    return [](const json& self, const json*) { return quantity(text_of(self)).value_or(-1) >= 0; };
+    return [](const json& self, const json*) { return quantity(cel_text(self)).value_or(-1) >= 0; };
   }
   if (starts("!has(self.limits) || !has(self.requests) || self.limits.all(k, !(k in self.requests) "
              "||")) {
@@ -193,10 +196,15 @@ template <class F>
 
 compiled_rule compile_rule(const json& rule) {
   const auto text = rule.at("rule").get<std::string>();
-  compiled_rule out{known(text),
-                    text.find("oldSelf") != std::string::npos,
-                    rule.value("message", "failed rule: " + text),
-                    rule.value("fieldPath", "")};
+  compiled_rule out{
+      known(text), text.find("oldSelf") != std::string::npos, nullptr, rule.value("fieldPath", "")};
+  if (rule.contains("messageExpression")) {
+    out.message = compile_message(rule.at("messageExpression"), out.holds);
+  } else {
+    out.message = [said = rule.value("message", "failed rule: " + text)](const json&, const json*) {
+      return said;
+    };
+  }
   if (out.holds == nullptr) {
     throw std::runtime_error{
         "the simulated cluster does not know the rule \"" + text

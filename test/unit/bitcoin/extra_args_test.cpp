@@ -58,7 +58,9 @@ INSTANTIATE_TEST_SUITE_P(
 INSTANTIATE_TEST_SUITE_P(
     RefusedAsOwned,
     ExtraArgument,
-    testing::Values(argument_case{"OneDash", "-rpcauth=user:x", "sets -rpcauth, which comes"},
+    testing::Values(argument_case{"OneDash",
+                                  "-rpcauth=user:x",
+                                  "sets -rpcauth, which the controller sets itself"},
                     argument_case{"TwoDashes", "--rpcauth=user:x", "sets -rpcauth"},
                     argument_case{"ThreeDashes", "---rpcauth=user:x", "sets -rpcauth"},
                     argument_case{"NoDash", "rpcauth=user:x", "sets -rpcauth"},
@@ -111,7 +113,8 @@ TEST(ExtraArgument, EveryOwnedNameIsRefusedInEverySpelling) {
       for (const auto* after : {"", "=", "=0", "=1", "=x y", " =1"}) {
         const auto argument = before + std::string{name} + after;
         EXPECT_EQ(extra_argument_problem(argument),
-                  "sets -" + std::string{name} + ", " + std::string{reason})
+                  "sets -" + std::string{name}
+                      + ", which the controller sets itself: " + std::string{reason})
             << argument;
       }
     }

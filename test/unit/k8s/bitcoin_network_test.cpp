@@ -190,7 +190,7 @@ INSTANTIATE_TEST_SUITE_P(
                     name_case{"WithDigits", "net-1-x2", ""},
                     name_case{"AsLongAsMayBe", std::string(48, 'a'), ""},
                     name_case{
-                        "TooLong", std::string(49, 'a'), "49 characters long; give at most 48"},
+                        "TooLong", std::string(49, 'a'), "; give at most 48 characters"},
                     name_case{"LeadingDigit", "1net", "start with a lower case letter"},
                     name_case{"UpperCase", "Net", "start with a lower case letter"},
                     name_case{"Dot", "a.b", "use only a-z, 0-9 and '-'"},

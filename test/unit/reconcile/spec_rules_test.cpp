@@ -45,10 +45,11 @@ INSTANTIATE_TEST_SUITE_P(
     Table,
     SpecRule,
     testing::Values(
-        rule_case{"Mesh",
-                  {{"nodes", 18}, {"topology", "mesh"}},
-                  "spec.topology is \"mesh\"; a mesh has at most 17 nodes, not 18, because Bitcoin "
-                  "Core keeps 8 added connections; use auto"},
+        rule_case{
+            "Mesh",
+            {{"nodes", 18}, {"topology", "mesh"}},
+            "spec.topology is \"mesh\" for 18 nodes; a mesh has at most 17 nodes, because Bitcoin "
+            "Core keeps 8 added connections; use auto"},
         rule_case{"Topology",
                   {{"topology", "star"}},
                   "spec.topology is \"star\"; give one of auto mesh ring none"},
@@ -68,9 +69,11 @@ INSTANTIATE_TEST_SUITE_P(
         rule_case{"MiningOnAPublicChain",
                   {{"chain", "signet"}, {"mining", {{"intervalSeconds", 5}}}},
                   "spec.mining is set on chain signet; mining is possible on chain regtest only"},
-        rule_case{"OwnedArgument",
-                  {{"extraArgs", {"-txindex", "--norpcauth=marker"}}},
-                  "spec.extraArgs[1] sets -rpcauth, which comes from the Secret (spec.secret)"},
+        rule_case{
+            "OwnedArgument",
+            {{"extraArgs", {"-txindex", "--norpcauth=marker"}}},
+            "spec.extraArgs[1] sets -rpcauth, which the controller sets itself: it comes from the "
+            "Secret (spec.secret)"},
         rule_case{"Arguments",
                   {{"extraArgs", {{"-txindex", 1}}}},
                   "spec.extraArgs is not a list of strings; give one for each argument"},
@@ -110,8 +113,10 @@ TEST(SpecRules, JudgeEachSpecAsTheApiServerDoes) {
     const auto problems = spec_problems(*o.build().network);
     EXPECT_EQ(problems.empty(), row["valid"].get<bool>())
         << row["name"] << ": " << testing::PrintToString(problems);
-    if (row.contains("field")) {
-      EXPECT_THAT(problems, Contains(HasSubstr(row["field"].get<std::string>()))) << row["name"];
+    for (const auto* part : {"field", "message"}) {
+      if (row.contains(part)) {
+        EXPECT_THAT(problems, Contains(HasSubstr(row[part].get<std::string>()))) << row["name"];
+      }
     }
   }
   EXPECT_GT(cases, 110U);
