@@ -215,10 +215,6 @@ void check_name(const std::string& name, std::vector<std::string>& problems) {
 
 }  // namespace
 
-void decode_spec(const json& document, bitcoin_network& out) {
-  read_spec(json_view{document}, out);
-}
-
 void read_spec(json_view document, bitcoin_network& out) {
   check_name(out.meta.key.name, out.problems);
   const auto spec = document["spec"];

@@ -102,9 +102,7 @@ struct bitcoin_network : object {
 
 /// Decodes spec and checks types, choices and ranges; every problem is a sentence, none stops the
 /// others. Rules that Bitcoin Core makes are checked above this layer (reconcile/spec_rules.hpp).
-void decode_spec(const nlohmann::json& document, bitcoin_network& out);
 void read_spec(json_view document, bitcoin_network& out);
-[[nodiscard]] network_status decode_network_status(const nlohmann::json& document);
 [[nodiscard]] network_status network_status_of(json_view document);
 [[nodiscard]] nlohmann::json to_json(const network_status& status);
 /// The fields, each whole, that differ from `before`, or all of them without one: a merge patch.

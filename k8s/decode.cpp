@@ -38,10 +38,8 @@ void fill(json_view document, stateful_set& out) {
   out.spec = pack(document["spec"]);
   const auto status = document["status"];
   out.replicas = count_at(status, "replicas");
-  out.ready_replicas = count_at(status, "readyReplicas");
   out.updated_replicas = count_at(status, "updatedReplicas");
   out.observed_generation = status["observedGeneration"].integer().value_or(0);
-  out.current_revision = status["currentRevision"].string();
   out.update_revision = status["updateRevision"].string();
 }
 

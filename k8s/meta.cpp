@@ -92,10 +92,6 @@ std::strong_ordering compare_resource_versions(std::string_view a, std::string_v
   return a.compare(b) <=> 0;
 }
 
-object_meta decode_meta(const nlohmann::json& object) {
-  return meta_of(json_view{object});
-}
-
 object_meta meta_of(json_view object) {
   object_meta meta;
   const auto source = object["metadata"];

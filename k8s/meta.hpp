@@ -81,7 +81,6 @@ using object_ptr = std::shared_ptr<const object>;
 [[nodiscard]] std::strong_ordering compare_resource_versions(std::string_view a,
                                                              std::string_view b) noexcept;
 
-[[nodiscard]] object_meta decode_meta(const nlohmann::json& object);
 [[nodiscard]] object_meta meta_of(json_view object);
 
 /// RFC 1123 subdomain, as names of Secrets are; of any length.

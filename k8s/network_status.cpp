@@ -89,10 +89,6 @@ const condition* find_condition(const network_status& status, std::string_view t
   return found == status.conditions.end() ? nullptr : &*found;
 }
 
-network_status decode_network_status(const json& document) {
-  return network_status_of(json_view{document});
-}
-
 network_status network_status_of(json_view document) {
   network_status status;
   const auto source = document["status"];

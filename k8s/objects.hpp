@@ -38,10 +38,8 @@ struct stateful_set : object {
   stateful_set() : object(k8s::kind::stateful_set) {}
   packed_json spec{};
   std::int32_t replicas{0};          ///< status.replicas
-  std::int32_t ready_replicas{0};    ///< status.readyReplicas
   std::int32_t updated_replicas{0};  ///< status.updatedReplicas
   std::int64_t observed_generation{0};
-  std::string current_revision{};
   std::string update_revision{};
 };
 

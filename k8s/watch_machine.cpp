@@ -280,7 +280,6 @@ void watch_machine::back_off(const api_error& error, commands& out) {
 void watch_machine::complete(const std::string& version, commands& out) {
   const bool consistent = freshness_ == freshness::most_recent;
   version_ = version;
-  synced_ = true;
   last_error_ = {};
   freshness_ = freshness::not_older_than;
   paging_ = true;

@@ -133,8 +133,6 @@ class watch_machine {
   [[nodiscard]] std::vector<watch_command> step(const watch_input& input, time_point at);
 
   [[nodiscard]] watch_phase phase() const noexcept { return phase_; }
-  /// True once a first full state was delivered.
-  [[nodiscard]] bool synced() const noexcept { return synced_; }
   [[nodiscard]] const std::string& resource_version() const noexcept { return version_; }
   /// Lists or watches begun after the first because one failed or ended early.
   [[nodiscard]] std::uint64_t restarts() const noexcept { return restarts_; }
@@ -178,7 +176,6 @@ class watch_machine {
   watch_limits limits_;
   random_source random_;
   watch_phase phase_{watch_phase::idle};
-  bool synced_{false};
   std::string version_{};
   std::uint64_t restarts_{0};
   api_error last_error_{};

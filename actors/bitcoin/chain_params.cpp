@@ -8,9 +8,9 @@ namespace btc::bitcoin {
 namespace {
 
 constexpr std::array chains{
-    chain_params{"regtest", "regtest", 18443, 18444, true},
-    chain_params{"signet", "signet", 38332, 38333, false},
-    chain_params{"testnet4", "testnet4", 48332, 48333, false},
+    chain_params{"regtest", 18443, 18444, true},
+    chain_params{"signet", 38332, 38333, false},
+    chain_params{"testnet4", 48332, 48333, false},
 };
 
 }  // namespace

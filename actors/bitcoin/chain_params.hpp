@@ -8,12 +8,11 @@ namespace btc::bitcoin {
 
 /// What differs from chain to chain, of the three that a network may follow.
 ///
-/// Source: Bitcoin Core, src/chainparamsbase.cpp (RPC port, sub folder), src/kernel/chainparams.cpp
+/// Source: Bitcoin Core, src/chainparamsbase.cpp (RPC port), src/kernel/chainparams.cpp
 /// (P2P port), src/util/chaintype.cpp (the name, which is also the section of bitcoin.conf, the
 /// value of -chain, and `chain` in the answer of getblockchaininfo).
 struct chain_params {
   std::string_view name{};
-  std::string_view data_folder{};  ///< below -datadir; holds the cookie
   std::uint16_t rpc_port{0};
   std::uint16_t p2p_port{0};
   bool can_mine{false};  ///< whether a block costs nothing, so that the controller may make some

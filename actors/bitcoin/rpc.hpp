@@ -67,10 +67,6 @@ struct rpc_outcome {
   nlohmann::json result{};  ///< null unless `done`
   int code{0};              ///< RPC error code, 0 when there is none
   std::string message{};    ///< short, printable, for logs and conditions; never a credential
-
-  [[nodiscard]] bool succeeded() const noexcept {
-    return verdict == rpc_verdict::done || verdict == rpc_verdict::already_so;
-  }
 };
 
 /// The outcomes of a batch of `calls` calls: always that many, in their order.

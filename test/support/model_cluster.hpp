@@ -230,7 +230,7 @@ class model_cluster {
   }
 
   void settle(k8s::kind kind, std::uint64_t content, std::vector<std::string> immutable) {
-    const auto meta = k8s::decode_meta(*of(kind));
+    const auto meta = k8s::meta_of(k8s::json_view{*of(kind)});
     reconcile::settled_write settled{
         meta.uid, reconcile::spec_version(meta), content, std::move(immutable)};
     (kind == k8s::kind::service ? world.settled_service : world.settled_stateful_set) =

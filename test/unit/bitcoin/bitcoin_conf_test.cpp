@@ -157,7 +157,6 @@ TEST(Chains, HaveThePortsOfBitcoinCore) {
     EXPECT_EQ(chain->rpc_port, row.rpc) << row.name;
     EXPECT_EQ(chain->p2p_port, row.p2p) << row.name;
     EXPECT_EQ(chain->can_mine, row.can_mine) << row.name;
-    EXPECT_EQ(chain->data_folder, row.name);
   }
   EXPECT_EQ(all_chains().size(), 3U);
   for (const auto* name : {"", "main", "test", "Regtest"}) {

@@ -21,8 +21,13 @@ using testing::SizeIs;
 [[nodiscard]] bitcoin_network with(json spec, const std::string& name = "net") {
   bitcoin_network out;
   out.meta.key = {"default", name};
-  decode_spec({{"spec", std::move(spec)}}, out);
+  const json document{{"spec", std::move(spec)}};
+  read_spec(json_view{document}, out);
   return out;
+}
+
+[[nodiscard]] network_status decoded(const json& document) {
+  return network_status_of(json_view{document});
 }
 
 TEST(NetworkSpec, HasDefaultsForAllButNodes) {
@@ -162,7 +167,8 @@ TEST(SpecProblems, NeverShowAnArgument) {
 TEST(SpecProblems, AMissingSpecIsOne) {
   bitcoin_network out;
   out.meta.key = {"default", "net"};
-  decode_spec(json::object(), out);
+  const auto document = json::object();
+  read_spec(json_view{document}, out);
   EXPECT_THAT(out.problems, ElementsAre(HasSubstr("spec.nodes is null")));
 }
 
@@ -189,8 +195,7 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(name_case{"Short", "a", ""},
                     name_case{"WithDigits", "net-1-x2", ""},
                     name_case{"AsLongAsMayBe", std::string(48, 'a'), ""},
-                    name_case{
-                        "TooLong", std::string(49, 'a'), "; give at most 48 characters"},
+                    name_case{"TooLong", std::string(49, 'a'), "; give at most 48 characters"},
                     name_case{"LeadingDigit", "1net", "start with a lower case letter"},
                     name_case{"UpperCase", "Net", "start with a lower case letter"},
                     name_case{"Dot", "a.b", "use only a-z, 0-9 and '-'"},
@@ -216,8 +221,8 @@ INSTANTIATE_TEST_SUITE_P(
 }
 
 TEST(NetworkStatus, ComesBackAsItWasWritten) {
-  EXPECT_EQ(decode_network_status({{"status", to_json(a_status())}}), a_status());
-  EXPECT_EQ(decode_network_status({{"status", to_json({})}}), network_status{});
+  EXPECT_EQ(decoded({{"status", to_json(a_status())}}), a_status());
+  EXPECT_EQ(decoded({{"status", to_json({})}}), network_status{});
 }
 
 TEST(NetworkStatus, OfWhichOnlySomeFieldsChangedIsWrittenInPart) {
@@ -256,7 +261,7 @@ TEST(NetworkStatus, TakesOutANumberThatIsNotKnownAnyMore) {
 class OddStatus : public testing::TestWithParam<const char*> {};
 
 TEST_P(OddStatus, ReadsAsNoStatus) {
-  EXPECT_EQ(decode_network_status(json::parse(GetParam())), network_status{});
+  EXPECT_EQ(decoded(json::parse(GetParam())), network_status{});
 }
 
 INSTANTIATE_TEST_SUITE_P(Table,
@@ -269,7 +274,7 @@ INSTANTIATE_TEST_SUITE_P(Table,
                                              "replicas": "2", "phase": 1}})"));
 
 TEST(NetworkStatus, AnOddNodeIsOneWithoutOrdinal) {
-  const auto status = decode_network_status(json::parse(R"({"status": {"nodes": [1, {}]}})"));
+  const auto status = decoded(json::parse(R"({"status": {"nodes": [1, {}]}})"));
   ASSERT_THAT(status.nodes, SizeIs(2));
   EXPECT_EQ(status.nodes[0].ordinal, -1);
 }

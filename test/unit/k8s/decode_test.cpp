@@ -52,17 +52,13 @@ TEST(DecodeStatefulSet, KeepsItsSpecAndCounts) {
   const auto set = decoded<stateful_set>({{"spec", {{"replicas", 3}}},
                                           {"status",
                                            {{"replicas", 3},
-                                            {"readyReplicas", 2},
                                             {"updatedReplicas", 1},
                                             {"observedGeneration", 9},
-                                            {"currentRevision", "r1"},
                                             {"updateRevision", "r2"}}}});
   EXPECT_EQ(set->spec.unpack().at("replicas"), 3);
   EXPECT_EQ(set->replicas, 3);
-  EXPECT_EQ(set->ready_replicas, 2);
   EXPECT_EQ(set->updated_replicas, 1);
   EXPECT_EQ(set->observed_generation, 9);
-  EXPECT_EQ(set->current_revision, "r1");
   EXPECT_EQ(set->update_revision, "r2");
 }
 
@@ -70,7 +66,7 @@ TEST(DecodeStatefulSet, CountsNothingWhereNothingIsSaid) {
   const auto set = decoded<stateful_set>({{"status", {{"replicas", "three"}}}});
   EXPECT_EQ(set->replicas, 0);
   EXPECT_EQ(set->observed_generation, 0);
-  EXPECT_EQ(decoded<stateful_set>()->ready_replicas, 0);
+  EXPECT_EQ(decoded<stateful_set>()->updated_replicas, 0);
 }
 
 TEST(DecodePod, KeepsWhereItRunsAndWhetherItIsReady) {

@@ -47,6 +47,10 @@ INSTANTIATE_TEST_SUITE_P(
                     version_case{"TwoWordsAreEqual", "abc", "xyz", std::strong_ordering::equal}),
     [](const auto& row) { return row.param.name; });
 
+[[nodiscard]] object_meta decoded(const json& object) {
+  return meta_of(json_view{object});
+}
+
 /// An object with everything in its metadata that somebody reads, and some that nobody does.
 [[nodiscard]] json full_object() {
   return json::parse(R"({"metadata": {
@@ -66,7 +70,7 @@ INSTANTIATE_TEST_SUITE_P(
 }
 
 TEST(Meta, KeepsWhatSomebodyReads) {
-  const auto meta = decode_meta(full_object());
+  const auto meta = decoded(full_object());
   EXPECT_EQ(meta.key, (object_key{"team", "net"}));
   EXPECT_EQ(meta.uid, "u-1");
   EXPECT_EQ(meta.resource_version, "77");
@@ -75,20 +79,20 @@ TEST(Meta, KeepsWhatSomebodyReads) {
 }
 
 TEST(Meta, LabelsAreSortedAndOnlyStringsCount) {
-  EXPECT_THAT(decode_meta(full_object()).labels, ElementsAre(Pair("a", "1"), Pair("b", "2")));
+  EXPECT_THAT(decoded(full_object()).labels, ElementsAre(Pair("a", "1"), Pair("b", "2")));
 }
 
 TEST(Meta, OnlyAnnotationsOfOurGroupAreKept) {
-  EXPECT_THAT(decode_meta(full_object()).annotations,
+  EXPECT_THAT(decoded(full_object()).annotations,
               ElementsAre(Pair("bitcoincontroller.christianb93.github.com/hash", "x")));
 }
 
 TEST(Meta, TheControllerIsTheFirstReferenceThatSaysSo) {
-  EXPECT_EQ(decode_meta(full_object()).controller, (controller_ref{"BitcoinNetwork", "n", "u-n"}));
+  EXPECT_EQ(decoded(full_object()).controller, (controller_ref{"BitcoinNetwork", "n", "u-n"}));
 }
 
 TEST(Meta, FindsOurOwnEntriesInManagedFields) {
-  const auto meta = decode_meta(full_object());
+  const auto meta = decoded(full_object());
   EXPECT_EQ(meta.update_entry, 2);  // the one of the status subresource is another
   EXPECT_TRUE(meta.apply_entry);
 }
@@ -96,15 +100,15 @@ TEST(Meta, FindsOurOwnEntriesInManagedFields) {
 TEST(Meta, ADeletionTimestampMeansDeleting) {
   auto object = full_object();
   object["metadata"]["deletionTimestamp"] = "2024-01-01T00:00:00Z";
-  EXPECT_TRUE(decode_meta(object).deleting);
+  EXPECT_TRUE(decoded(object).deleting);
   object["metadata"]["deletionTimestamp"] = nullptr;
-  EXPECT_FALSE(decode_meta(object).deleting);
+  EXPECT_FALSE(decoded(object).deleting);
 }
 
 class MetaOfOddShape : public testing::TestWithParam<const char*> {};
 
 TEST_P(MetaOfOddShape, IsEmptyAndNoError) {
-  const auto meta = decode_meta(json::parse(GetParam()));
+  const auto meta = decoded(json::parse(GetParam()));
   EXPECT_EQ(meta.key, object_key{});
   EXPECT_EQ(meta.generation, 0);
   EXPECT_THAT(meta.labels, IsEmpty());

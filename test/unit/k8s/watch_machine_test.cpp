@@ -77,7 +77,6 @@ INSTANTIATE_TEST_SUITE_P(AllPhases,
 TEST_F(WatchMachine, BeginsWithAWatchListOfTheMostRecentState) {
   EXPECT_THAT(give(watch_started{}), ElementsAre("discard", "watch list version=", "timer 20000"));
   EXPECT_EQ(machine_.phase(), watch_phase::streaming_list);
-  EXPECT_FALSE(machine_.synced());
 }
 
 TEST_F(WatchMachine, CollectsInitialEventsUntilTheirBookmark) {
@@ -89,7 +88,6 @@ TEST_F(WatchMachine, CollectsInitialEventsUntilTheirBookmark) {
   EXPECT_THAT(give(bookmark_arrived{"100", true}), ElementsAre("replace at 100 consistent"));
   EXPECT_EQ(machine_.phase(), watch_phase::watching);
   EXPECT_EQ(machine_.resource_version(), "100");
-  EXPECT_TRUE(machine_.synced());
 }
 
 TEST_F(WatchMachine, TheDeadlineOfTheInitialEventsNoLongerCountsOnceTheyHaveEnded) {
@@ -128,7 +126,6 @@ TEST_F(WatchMachine, ListsByPagesAndWatchesFromTheVersionOfTheLast) {
   to_listing();
   EXPECT_THAT(give(page_arrived{"100", "t1"}), ElementsAre("list limit=500 version= continue=t1"));
   EXPECT_THAT(give(page_arrived{"100", "t2"}), ElementsAre("list limit=500 version= continue=t2"));
-  EXPECT_FALSE(machine_.synced());
   EXPECT_THAT(give(page_arrived{"100", ""}),
               ElementsAre("replace at 100 consistent", "watch version=100"));
   EXPECT_EQ(machine_.phase(), watch_phase::opening);
@@ -164,7 +161,6 @@ TEST_P(NoState, AnErrorAtTheStartIsWaitedForAndDeliversNothing) {
       EXPECT_FALSE(std::holds_alternative<deliver_replace>(command));
     }
     EXPECT_EQ(fresh.phase(), watch_phase::waiting);
-    EXPECT_FALSE(fresh.synced());
   }
 }
 
