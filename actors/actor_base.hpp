@@ -105,6 +105,12 @@ class random_numbers {
     z ^= z >> 31U;
     return static_cast<double>(z >> 11U) * 0x1.0p-53;
   }
+  /// A time around `middle`, at most this share of it away: what many would do at once is spread.
+  [[nodiscard]] std::chrono::milliseconds around(std::chrono::milliseconds middle,
+                                                 double share) noexcept {
+    return std::chrono::duration_cast<std::chrono::milliseconds>(
+        middle * (1 - share + 2 * share * next()));
+  }
 
  private:
   std::uint64_t state_;

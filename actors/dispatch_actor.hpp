@@ -21,8 +21,7 @@ struct dispatch_args {
 
 /// Owns: which networks there are, one reconcile actor for each, and whose turn it is.
 /// Accepts: begin_dispatch, objects_changed, cache_synced, objects_replayed, turn_wanted,
-/// turn_over,
-///   resync_due, respawn_due.
+///   turn_over, resync_due, respawn_due.
 /// Sends: network_changed, objects_replayed, turn_granted, resync to reconcile actors;
 ///   replay_objects to caches; network_gone to peer, because a reconcile actor that is told to end
 ///   sends nothing more.

@@ -78,10 +78,7 @@ void peer_state::on_gone(const network_gone& m) {
 void peer_state::forget(networks::iterator found) {
   schedule(found, std::nullopt);
   book_.forget(found->second.state.target().uid);
-  for (std::size_t i = 0; i < counts_.size(); ++i) {
-    counts_[i] -= found->second.counts[i];
-    args_.env->metrics.set_peer_nodes(static_cast<telemetry::peer_node>(i), counts_[i]);
-  }
+  change_counts(found->second.counts, {});
   networks_.erase(found);
 }
 
@@ -215,13 +212,16 @@ void peer_state::tell(const k8s::object_key& key, network& net, const bitcoin::p
 
 void peer_state::count(network& net) {
   const auto counts = count_nodes(net.state.nodes());
-  for (std::size_t i = 0; i < counts.size(); ++i) {
-    if (counts[i] != net.counts[i]) {
-      counts_[i] += counts[i] - net.counts[i];
+  change_counts(std::exchange(net.counts, counts), counts);
+}
+
+void peer_state::change_counts(const node_counts& from, const node_counts& to) {
+  for (std::size_t i = 0; i < counts_.size(); ++i) {
+    if (to[i] != from[i]) {
+      counts_[i] += to[i] - from[i];
       args_.env->metrics.set_peer_nodes(static_cast<telemetry::peer_node>(i), counts_[i]);
     }
   }
-  net.counts = counts;
 }
 
 void peer_state::fill(actor_reports& out) const {

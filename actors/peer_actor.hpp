@@ -88,6 +88,8 @@ class peer_state {
   }
   void tell(const k8s::object_key& key, network& net, const bitcoin::peer_note& note);
   void count(network& net);
+  /// Shows what one network's nodes have become instead of what they were.
+  void change_counts(const node_counts& from, const node_counts& to);
 
   pointer self_;
   peer_args args_{};

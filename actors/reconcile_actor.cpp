@@ -277,9 +277,8 @@ void reconcile_state::finish(reconcile_result result) {
 
 /// For what can change without a word to us.
 void reconcile_state::retry_slowly() {
-  retry_after(std::chrono::milliseconds{
-      static_cast<std::int64_t>(static_cast<double>(args_.env->limits.refused_retry.count())
-                                * (0.75 + random_->next() / 2))});
+  constexpr double spread = 0.25;
+  retry_after(random_->around(args_.env->limits.refused_retry, spread));
 }
 
 void reconcile_state::retry_after(std::chrono::milliseconds delay) {

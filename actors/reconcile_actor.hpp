@@ -33,8 +33,9 @@ struct reconcile_args {
 /// On failure: dispatch starts it again after a delay; it decides from the caches anew.
 ///
 /// One network is one actor, so its reconciliations are serial by construction. Triggers that
-/// arrive while a plan is under way leave one mark, never a list. The members are defined by
-/// responsibility: reconcile_calls, _answers, _effects, _nodes and _report.cpp.
+/// arrive while a plan is under way leave one mark, never a list. What is not in
+/// reconcile_actor.cpp is defined by responsibility: reconcile_calls, _answers, _failures,
+/// _effects, _nodes and _report.cpp.
 class reconcile_state {
  public:
   using pointer = messages::reconcile_actor::stateful_pointer<reconcile_state>;

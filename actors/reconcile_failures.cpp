@@ -82,7 +82,10 @@ bool reconcile_state::conf_tells(const reconcile::action& failed, const k8s::api
   const auto* apply = std::get_if<reconcile::apply_child>(&failed);
   if (apply != nullptr && apply->kind == k8s::kind::secret) {
     conf.is = reconcile::conf_view::state::unread;  // it is no longer as it was seen
-    return why == conflict && looks_++ < looks_max;
+    if (why == conflict && looks_ < looks_max) {
+      ++looks_;
+      return true;
+    }
   }
   return false;
 }

@@ -60,12 +60,11 @@ void reconcile_state::on_secrets_due(const secrets_due& m) {
   }
 }
 
-/// No watch tells of Secrets, and 20 % of jitter keeps a thousand networks apart.
+/// No watch tells of Secrets. The spread keeps a thousand networks apart.
 void reconcile_state::expect_secrets() {
-  const auto interval = static_cast<double>(args_.env->limits.secret_interval.count());
-  const auto delay = interval * (0.8 + 0.4 * random_->next());
+  constexpr double spread = 0.2;
   self_->delayed_send(self_,
-                      std::chrono::milliseconds{static_cast<std::int64_t>(delay)},
+                      random_->around(args_.env->limits.secret_interval, spread),
                       secrets_due{++secrets_timer_});
 }
 

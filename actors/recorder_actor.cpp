@@ -107,8 +107,7 @@ void recorder_state::pause_sending(const k8s::api_error& error) {
   if (std::exchange(paused_, true)) {
     return;
   }
-  const std::chrono::milliseconds own{
-      static_cast<std::int64_t>(static_cast<double>(pause.count()) * (0.75 + random_->next() / 2))};
+  const auto own = random_->around(pause, pause_spread);
   self_->delayed_send(self_, error.wait_at_least(own), recorder_timer{++timer_});
 }
 

@@ -25,8 +25,8 @@ struct recorder_args {
 /// Sends: api_call in the background lane.
 /// Timers: recorder_timer for the next try after a sending failed.
 /// On failure: the supervisor starts the whole pipeline again; unsent Events are lost. An Event
-/// that
-///   cannot be sent is tried a bounded number of times, then dropped and counted; nobody waits.
+///   that cannot be sent is tried a bounded number of times, then dropped and counted; nobody
+///   waits.
 ///
 /// A failure that a retry may mend is one of the API server rather than of the Event, so it pauses
 /// the whole queue: the order stays, and a server that is away is asked once per pause.
@@ -34,9 +34,10 @@ class recorder_state {
  public:
   using pointer = messages::recorder_actor::stateful_pointer<recorder_state>;
   static constexpr const char* name = "btc.recorder";
-  // As in client-go, tools/record/event.go; the pause is jittered by a quarter.
+  // As in client-go, tools/record/event.go, but for the spread of the pause.
   static constexpr std::uint32_t tries_max = 12;
   static constexpr std::chrono::milliseconds pause{10'000};
+  static constexpr double pause_spread = 0.25;
 
   explicit recorder_state(pointer self) : self_(self) {}
   void start(recorder_args args);

@@ -2,7 +2,7 @@
 
 #include "actors/bitcoin/peer_address.hpp"
 #include "actors/bitcoin/rpc_transport.hpp"
-#include "test/unit/bitcoin/addnode_model.hpp"
+#include "test/support/addnode_model.hpp"
 
 #include <nlohmann/json.hpp>
 

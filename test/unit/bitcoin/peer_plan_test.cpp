@@ -1,6 +1,6 @@
 #include "actors/bitcoin/peer_plan.hpp"
 
-#include "test/unit/bitcoin/addnode_model.hpp"
+#include "test/support/addnode_model.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
