@@ -3,6 +3,7 @@
 namespace btc::bitcoin {
 namespace {
 
+using std::chrono::milliseconds;
 using std::chrono::seconds;
 using state = test::model_bitcoind::state;
 

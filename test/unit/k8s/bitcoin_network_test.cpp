@@ -198,7 +198,7 @@ INSTANTIATE_TEST_SUITE_P(
                     name_case{"TooLong", std::string(49, 'a'), "; give at most 48 characters"},
                     name_case{"LeadingDigit", "1net", "start with a lower case letter"},
                     name_case{"UpperCase", "Net", "start with a lower case letter"},
-                    name_case{"Dot", "a.b", "use only a-z, 0-9 and '-'"},
+                    name_case{"Dot", "a.b", R"(use only a-z, 0-9 and "-")"},
                     name_case{"TrailingDash", "net-", "metadata.name is \"net-\""}),
     [](const auto& row) { return row.param.name; });
 
