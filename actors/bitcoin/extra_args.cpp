@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
+#include <system_error>
 
 namespace btc::bitcoin {
 
@@ -110,6 +112,23 @@ constexpr std::array owned{
 }
 
 }  // namespace
+
+std::optional<std::int64_t> max_connections(std::string_view argument) {
+  auto name = meant_name(argument);
+  const bool negated = name == "nomaxconnections";
+  if (!negated && name != "maxconnections") {
+    return std::nullopt;
+  }
+  constexpr std::size_t digits_max = 9;
+  const auto equals = argument.find('=');
+  const auto value =
+      equals == std::string_view::npos ? std::string_view{} : argument.substr(equals + 1);
+  std::int64_t number = 0;
+  const auto parsed = std::from_chars(value.data(), value.data() + value.size(), number);
+  const bool whole = parsed.ec == std::errc{} && parsed.ptr == value.data() + value.size()
+                     && value.size() <= digits_max && number >= 0;
+  return !negated && whole ? number : 0;
+}
 
 std::span<const owned_argument> owned_arguments() noexcept {
   return owned;

@@ -1,6 +1,8 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -19,6 +21,15 @@ struct owned_argument {
 
 /// All of them, ascending by name. deploy/crd.yaml lists the same names, and a test compares.
 [[nodiscard]] std::span<const owned_argument> owned_arguments() noexcept;
+
+/// Of -maxconnections, bitcoind keeps so many for connections that it opens itself (net.h: 8 to
+/// relay all, 2 to relay blocks, 1 feeler) and takes only the rest from others. The topology's are
+/// others' to the node that is added.
+inline constexpr std::int64_t kept_connections = 11;
+
+/// What -maxconnections is set to; nothing when the argument is another. 0 when it is negated, or
+/// not a number of at most nine digits.
+[[nodiscard]] std::optional<std::int64_t> max_connections(std::string_view argument);
 
 /// Why a user's argument is refused, a sentence that begins with "is" or "sets"; empty when
 /// bitcoind may have it.

@@ -55,6 +55,10 @@ std::string topology_problem(topology shape, std::int32_t nodes) {
          + " added connections; use auto";
 }
 
+std::int32_t adders_max(topology shape, std::int32_t nodes) {
+  return static_cast<std::int32_t>(offsets(shape, nodes).size());
+}
+
 std::vector<std::int32_t> added_by(topology shape, std::int32_t nodes, std::int32_t ordinal) {
   std::vector<std::int32_t> added;
   if (ordinal < 0 || ordinal >= nodes) {

@@ -34,6 +34,9 @@ enum class topology : std::uint8_t {
 /// gets less would look for the fault in Bitcoin Core. `auto` is the one that adapts.
 [[nodiscard]] std::string topology_problem(topology shape, std::int32_t nodes);
 
+/// How many nodes add one and the same node, at the most.
+[[nodiscard]] std::int32_t adders_max(topology shape, std::int32_t nodes);
+
 /// The ordinals that node `ordinal` of `nodes` adds, ascending, at most `added_connections_max`.
 ///
 /// A circulant graph, oriented: addnode ignores an inbound connection of the same peer (its port is

@@ -55,6 +55,26 @@ void check_extra_args(const k8s::network_spec& spec, std::vector<std::string>& p
   }
 }
 
+/// A node that takes fewer connections than the topology gives it drops one, has it back from the
+/// node at the other end, and drops it again, for ever.
+void check_connections(const k8s::network_spec& spec, std::vector<std::string>& problems) {
+  const auto shape = bitcoin::parse_topology(spec.topology);
+  const auto adders = shape && spec.nodes > 1 ? bitcoin::adders_max(*shape, spec.nodes) : 0;
+  if (adders == 0) {
+    return;
+  }
+  for (std::size_t i = 0; i < spec.extra_args.size(); ++i) {
+    const auto most = bitcoin::max_connections(spec.extra_args[i]);
+    if (most && *most < bitcoin::kept_connections + adders) {
+      problems.push_back("spec.extraArgs[" + std::to_string(i)
+                         + "] is too low: -maxconnections leaves no room for the nodes that connect "
+                           "to a node; 19 is always enough, with "
+                         + std::to_string(spec.nodes) + " nodes and topology " + spec.topology + ' '
+                         + std::to_string(bitcoin::kept_connections + adders));
+    }
+  }
+}
+
 }  // namespace
 
 std::vector<std::string> spec_problems(const k8s::bitcoin_network& network) {
@@ -64,6 +84,7 @@ std::vector<std::string> spec_problems(const k8s::bitcoin_network& network) {
   check_storage(network.spec, problems);
   check_mining(network.spec, problems);
   check_extra_args(network.spec, problems);
+  check_connections(network.spec, problems);
   return problems;
 }
 

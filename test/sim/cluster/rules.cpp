@@ -119,6 +119,35 @@ template <class F>
   };
 }
 
+/// The nodes that connect to one node, as the rule on extraArgs says it.
+[[nodiscard]] std::int64_t adders(const std::string& topology, std::int64_t nodes) {
+  if (topology == "ring") {
+    return 1;
+  }
+  return nodes <= 17   ? nodes / 2
+         : nodes < 32  ? 4
+         : nodes < 64  ? 5
+         : nodes < 128 ? 6
+         : nodes < 256 ? 7
+                       : 8;
+}
+
+[[nodiscard]] bool takes_connections(const json& self) {
+  static const std::regex named{"^--?(no)?maxconnections(=|$)"};
+  static const std::regex number{"^--?maxconnections=([0-9]{1,9})$"};
+  const auto nodes = self.at("nodes").get<std::int64_t>();
+  const auto topology = self.value("topology", "");
+  const auto arguments = self.value("extraArgs", json::array());
+  return nodes <= 1 || topology == "none"
+         || std::all_of(arguments.begin(), arguments.end(), [&](const json& a) {
+              std::smatch parts;
+              const auto& text = a.get_ref<const std::string&>();
+              return !std::regex_search(text, named)
+                     || (std::regex_match(text, parts, number)
+                         && std::stoll(parts[1].str()) >= 11 + adders(topology, nodes));
+            });
+}
+
 [[nodiscard]] validation_rule known(const std::string& rule) {
   const auto starts = [&](std::string_view text) { return rule.starts_with(text); };
   if (rule == "size(self.metadata.name) <= 48") {
@@ -158,6 +187,10 @@ template <class F>
     return [](const json& self, const json*) {
       return self.value("topology", "") != "mesh" || self.at("nodes") <= 17;
     };
+  }
+  if (starts("self.nodes <= 1 || self.topology == 'none' || self.extraArgs.all(a, "
+             "!a.matches('^--?(no)?maxconnections(=|$)') ||")) {
+    return [](const json& self, const json*) { return takes_connections(self); };
   }
   if (rule == "self == oldSelf") {
     return [](const json& self, const json* old) { return self == *old; };

@@ -163,6 +163,12 @@ TEST(ExtraArgument, TheSharedTableOfSpecsIsJudgedTheSame) {
     if (!arguments.is_array() || arguments.empty() || arguments.size() > extra_args_max) {
       continue;
     }
+    const bool of_connections = std::any_of(arguments.begin(), arguments.end(), [](const auto& a) {
+      return a.is_string() && max_connections(a.template get<std::string>()).has_value();
+    });
+    if (of_connections) {
+      continue;  // how many are enough is a matter of the whole spec: spec_rules_test
+    }
     ++cases;
     const bool fine = std::all_of(arguments.begin(), arguments.end(), [](const auto& argument) {
       return extra_argument_problem(argument.template get<std::string>()).empty();
@@ -170,6 +176,20 @@ TEST(ExtraArgument, TheSharedTableOfSpecsIsJudgedTheSame) {
     EXPECT_EQ(fine, row["valid"].get<bool>()) << row["name"];
   }
   EXPECT_GT(cases, 40U);
+}
+
+TEST(ExtraArguments, TellHowManyConnectionsTheyAllow) {
+  EXPECT_EQ(max_connections("-maxconnections=20"), 20);
+  EXPECT_EQ(max_connections("--maxconnections=0"), 0);
+  EXPECT_EQ(max_connections("-maxconnections"), 0);
+  EXPECT_EQ(max_connections("-maxconnections=many"), 0);
+  EXPECT_EQ(max_connections("-maxconnections=-20"), 0);
+  EXPECT_EQ(max_connections("-maxconnections=20x"), 0);
+  EXPECT_EQ(max_connections("-maxconnections=999999999"), 999'999'999);
+  EXPECT_EQ(max_connections("-maxconnections=9999999999"), 0);
+  EXPECT_EQ(max_connections("-nomaxconnections=20"), 0);
+  EXPECT_EQ(max_connections("-maxuploadtarget=20"), std::nullopt);
+  EXPECT_EQ(max_connections("-uacomment=maxconnections=5"), std::nullopt);
 }
 
 }  // namespace

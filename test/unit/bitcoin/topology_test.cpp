@@ -192,5 +192,20 @@ TEST(Topology, ReadsTheWordsOfTheCrd) {
   }
 }
 
+TEST(Topology, KnowsHowManyNodesAddOne) {
+  for (const auto shape : {topology::automatic, topology::ring, topology::none}) {
+    for (std::int32_t nodes = 0; nodes <= nodes_tested;
+         nodes = nodes < 40 ? nodes + 1 : nodes * 2) {
+      std::vector<std::int32_t> adders(static_cast<std::size_t>(nodes) + 1);
+      for (std::int32_t from = 0; from < nodes; ++from) {
+        for (const auto to : added_by(shape, nodes, from)) {
+          ++adders[static_cast<std::size_t>(to)];
+        }
+      }
+      EXPECT_EQ(adders_max(shape, nodes), *std::max_element(adders.begin(), adders.end())) << nodes;
+    }
+  }
+}
+
 }  // namespace
 }  // namespace btc::bitcoin

@@ -74,6 +74,10 @@ INSTANTIATE_TEST_SUITE_P(
             {{"extraArgs", {"-txindex", "--norpcauth=marker"}}},
             "spec.extraArgs[1] sets -rpcauth, which the controller sets itself: it comes from the "
             "Secret (spec.secret)"},
+        rule_case{"TooFewConnections",
+                  {{"nodes", 6}, {"extraArgs", {"-txindex", "-maxconnections=10"}}},
+                  "spec.extraArgs[1] is too low: -maxconnections leaves no room for the nodes that "
+                  "connect to a node; 19 is always enough, with 6 nodes and topology auto 14"},
         rule_case{"Arguments",
                   {{"extraArgs", {{"-txindex", 1}}}},
                   "spec.extraArgs is not a list of strings; give one for each argument"},
