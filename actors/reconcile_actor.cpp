@@ -117,10 +117,14 @@ void reconcile_state::on_retry(const retry_due& m) {
   wake();
 }
 
-/// Something is to be looked at; whatever is under way ends first.
+/// Something is to be looked at; whatever is under way ends first. While nothing may be done, it is
+/// not due either: on_retry() looks at all.
 void reconcile_state::wake() {
+  if (holding_) {
+    return;
+  }
   mark_dirty();
-  if (phase_ == phase::idle && !holding_) {
+  if (phase_ == phase::idle) {
     want_turn();
   }
 }
@@ -135,6 +139,13 @@ void reconcile_state::mark_dirty() {
     dirty_ = true;
     dirty_since_ = self_->clock().now();
     args_.env->metrics.queue_added();
+  }
+}
+
+/// Only a timer makes it due again, and that one looks at all that came meanwhile.
+void reconcile_state::not_due() {
+  if (std::exchange(dirty_, false)) {
+    args_.env->metrics.queue_abandoned();
   }
 }
 
@@ -207,9 +218,7 @@ bool reconcile_state::status_postponed() {
 }
 
 void reconcile_state::postpone(std::chrono::milliseconds wait) {
-  args_.env->metrics.retried();
   finish(reconcile_result::requeue_after);
-  mark_dirty();
   retry_after(wait);
 }
 
@@ -278,10 +287,11 @@ void reconcile_state::finish(reconcile_result result) {
 /// For what can change without a word to us.
 void reconcile_state::retry_slowly() {
   constexpr double spread = 0.25;
-  retry_after(random_->around(args_.env->limits.refused_retry, spread));
+  retry_after(random_->around(times * args_.env->limits.refused_retry, spread));
 }
 
 void reconcile_state::retry_after(std::chrono::milliseconds delay) {
+  args_.env->metrics.retried();
   ++timer_;
   timer_pending_ = true;
   retry_at_ = self_->clock().now() + delay;

@@ -75,6 +75,7 @@ class reconcile_state {
 
   void wake();
   void mark_dirty();
+  void not_due();
   void want_turn();
   void complete(telemetry::reconcile_result result);
   void begin_work();
@@ -161,7 +162,7 @@ class reconcile_state {
   reconcile::status_budget statuses_{};
   phase phase_{phase::loading};
   std::bitset<k8s::watched_kinds> loaded_{};
-  bool dirty_{true};      ///< something changed since the last decision
+  bool dirty_{true};      ///< due: something changed since the last decision, and nothing holds it
   bool holding_{false};   ///< no write before retry_due: the API server had a bad moment
   bool outdated_{false};  ///< holding, since what was written was compared with an old network
   reconcile::plan plan_{};

@@ -89,7 +89,7 @@ void reconcile_state::on_looked_up(const answer& body) {
   finish(reconcile_result::requeue);
   if (object == nullptr) {
     // It was there a moment ago: give its deletion time instead of racing it.
-    mark_dirty();
+    not_due();
     retry_after(backoff_.next(random_->next()));
     return;
   }
@@ -130,7 +130,7 @@ void reconcile_state::refuse(const k8s::api_error& error) {
   finish(reconcile_result::error);
   if (status_itself) {
     holding_ = true;  // there is no way left to tell
-    mark_dirty();
+    not_due();
     return;
   }
   view_.values().refused = reconcile::refusal{
@@ -150,10 +150,9 @@ void reconcile_state::hold(const k8s::api_error& error) {
               {{"error", last_error_}, {"times", times}});
   }
   looking_up_.reset();
-  args_.env->metrics.retried();
   finish(conflict ? reconcile_result::requeue : reconcile_result::error);
-  mark_dirty();
   holding_ = true;
+  not_due();
   outdated_ = conflict;
   retry_after(backoff_.next(random_->next(), error));
 }

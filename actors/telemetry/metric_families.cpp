@@ -82,10 +82,10 @@ void metric_families::declare_queue() {
                                    "workqueue_longest_running_processor_seconds",
                                    "Age of the oldest reconciliation under way.")
                                 .one(of_queue());
-  retries =
-      counters(
-          registry, "workqueue_retries_total", "Failed reconciliations put back with back-off.")
-          .one(of_queue());
+  retries = counters(registry,
+                     "workqueue_retries_total",
+                     "Reconciliations put back to be done again after a delay.")
+                .one(of_queue());
 }
 
 void metric_families::declare_requests(const metrics_options& options) {

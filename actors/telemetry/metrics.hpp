@@ -114,9 +114,9 @@ class metrics {
   void work_started(seconds waited, time_point now);
   /// It ended; `started` is the time given to work_started.
   void work_ended(time_point started, time_point now);
-  /// A due network went away before its turn.
+  /// A due network went away before its turn, or has to wait for a timer.
   void queue_abandoned() noexcept;
-  /// A failed reconciliation will be tried again with back-off.
+  /// It is looked at again after a delay.
   void retried() noexcept;
 
   // -- reconciliations -----------------------------------------------------------------

@@ -41,6 +41,8 @@ TEST_F(ReconcileTriggers, PatchesTheStatusAtABoundedPace) {
     move_pod(i);
   }
   EXPECT_LE(patches, reconcile::status_budget::burst);
+  EXPECT_EQ(metric("workqueue_depth{controller=\"bitcoinnetwork\",name=\"bitcoinnetwork\"}"), 0)
+      << "what waits for a timer is not due";
 
   edit_child(k8s::kind::stateful_set, "net-sts", {{"spec", {{"replicas", 1}}}});
   EXPECT_THAT(serve_all(), Contains("apply StatefulSet")) << "drift does not wait";
