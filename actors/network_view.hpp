@@ -51,6 +51,10 @@ class network_view {
   [[nodiscard]] const std::shared_ptr<const k8s::bitcoin_network>& network() const noexcept {
     return observed_.network;
   }
+  /// Nothing can be made for it any more: its namespace is being deleted.
+  [[nodiscard]] bool is_ending() const noexcept {
+    return observed_.refused && observed_.refused->reason == reconcile::reason_ending;
+  }
 
  private:
   bool take_network(const messages::object_change& change);

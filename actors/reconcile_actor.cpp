@@ -92,7 +92,7 @@ void reconcile_state::on_resync(const resync&) {
   if (phase_ != phase::idle || holding_) {
     return;
   }
-  if (timer_pending_) {
+  if (timer_pending_ && !view_.is_ending()) {
     on_retry({timer_});
   } else if (view_.doubt_configuration()) {
     wake();
@@ -285,7 +285,7 @@ void reconcile_state::finish(reconcile_result result) {
 }
 
 /// For what can change without a word to us.
-void reconcile_state::retry_slowly() {
+void reconcile_state::retry_slowly(int times) {
   constexpr double spread = 0.25;
   retry_after(random_->around(times * args_.env->limits.refused_retry, spread));
 }

@@ -111,6 +111,7 @@ class reconcile_state {
   bool claim_tells(const reconcile::action* failed, const k8s::api_error& error);
   void on_failure(const k8s::api_error& error);
   void refuse(const k8s::api_error& error);
+  void give_up_children(const k8s::api_error& error);
   void hold(const k8s::api_error& error);
   /// True when the network was written to too often: then the plan has to wait, and does now.
   bool postponed();
@@ -118,7 +119,8 @@ class reconcile_state {
   bool status_postponed();
   void postpone(std::chrono::milliseconds wait);
   void retry_after(std::chrono::milliseconds delay);
-  void retry_slowly();
+  /// In about `times` the time after which refused writes are tried again.
+  void retry_slowly(int times = 1);
 
   void took_effect(const reconcile::action& done, const k8s::payload& body);
   static void took(const reconcile::announce&, const k8s::payload&) {}

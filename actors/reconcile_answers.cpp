@@ -105,6 +105,8 @@ void reconcile_state::on_failure(const k8s::api_error& error) {
   } else if (const auto kind = worth_a_look(action, c); kind && looks_ < looks_max) {
     ++looks_;
     look_up(*kind);
+  } else if (k8s::is_namespace_terminating(error)) {
+    give_up_children(error);
   } else if (c == k8s::error_class::terminal) {
     refuse(error);
   } else {
@@ -135,6 +137,23 @@ void reconcile_state::refuse(const k8s::api_error& error) {
   }
   view_.values().refused = reconcile::refusal{
       what, error.reason().empty() ? "Refused" : error.reason(), error.message()};
+  wake();
+}
+
+/// The namespace ends, and the network soon with it. Nothing can be made there any more, no Event
+/// either, and only the end of the network is waited for.
+void reconcile_state::give_up_children(const k8s::api_error& error) {
+  last_error_ = error.to_string();
+  if (troubles_.admit("namespace-ends", "") == 1) {
+    log_.info("namespace-ends",
+              "the namespace is being deleted; nothing is made in it any more",
+              {{"error", last_error_}});
+  }
+  const auto what = next_ < plan_.actions.size() ? to_string(plan_.actions[next_]) : "look up";
+  retry_slowly(10);
+  finish(reconcile_result::requeue_after);
+  view_.values().refused =
+      reconcile::refusal{what, std::string{reconcile::reason_ending}, error.message()};
   wake();
 }
 

@@ -97,7 +97,11 @@ void recorder_state::on_failure(outgoing_event event, const k8s::api_error& erro
       }
       break;
     case k8s::error_class::gone:
-    case k8s::error_class::terminal:  // its namespace is being deleted, or a rule is missing
+    case k8s::error_class::terminal:
+      if (k8s::is_namespace_terminating(error)) {
+        args_.env->metrics.event_recorded(event_result::failed);
+        return;  // where nothing can be told, nothing is lost
+      }
       break;
   }
   drop(event_result::failed, event.subject(), error.to_string(), error.reason());

@@ -77,6 +77,14 @@ error_class classify(const api_error& error) noexcept {
   return error_class::retryable;
 }
 
+bool is_namespace_terminating(const api_error& error) noexcept {
+  constexpr int forbidden = 403;
+  return error.code() == forbidden
+         && std::any_of(error.causes().begin(), error.causes().end(), [](const status_cause& c) {
+              return c.reason == "NamespaceTerminating";
+            });
+}
+
 std::string_view to_string(error_class c) noexcept {
   switch (c) {
     case error_class::retryable:

@@ -89,6 +89,9 @@ enum class error_class : std::uint8_t {
 /// a proxy) is retryable and never "not found" (facts: API server start-up answers).
 [[nodiscard]] error_class classify(const api_error& error) noexcept;
 
+/// A creation was refused because its namespace is being deleted: none will ever succeed there.
+[[nodiscard]] bool is_namespace_terminating(const api_error& error) noexcept;
+
 [[nodiscard]] std::string_view to_string(error_class c) noexcept;
 
 /// Found by boost::system::result::value() on an error, a bug of the caller: throws

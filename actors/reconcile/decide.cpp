@@ -26,7 +26,8 @@ void report(const observed& o, const degradation& degraded, plan& p) {
     const auto* c = k8s::find_condition(o.network->status, condition_degraded);
     return c != nullptr && c->status == "True" ? c->reason + c->message : "";
   }();
-  if (!degraded.reason.empty() && before_reason != degraded.reason + degraded.message) {
+  const bool can_tell = degraded.reason != reason_ending;  // no Event can be made there
+  if (can_tell && !degraded.reason.empty() && before_reason != degraded.reason + degraded.message) {
     p.actions.emplace_back(
         announce{{announcement::severity::warning, degraded.reason, degraded.message}});
   }

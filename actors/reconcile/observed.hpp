@@ -12,6 +12,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace btc::reconcile {
@@ -102,6 +103,9 @@ struct settled_write {
 /// metadata.generation where the API server keeps one, else resourceVersion: changes whenever the
 /// spec does.
 [[nodiscard]] std::string spec_version(const k8s::object_meta& meta);
+
+/// Reason of a refusal, and of Degraded: the namespace is being deleted. The API server's own word.
+inline constexpr std::string_view reason_ending = "NamespaceTerminating";
 
 /// The last write that the API server refused for good. Kept until it is time to try again.
 struct refusal {

@@ -351,5 +351,78 @@ TEST_F(ReconcileErrors, CountsItsWorkOnceWhateverItLooksAt) {
   static_cast<void>(serve_all());
   EXPECT_EQ(metric(active), 0);
 }
+
+// -- a namespace that is being deleted ------------------------------------------------------
+
+TEST_F(ReconcileErrors, MakesNothingMoreInANamespaceThatEnds) {
+  load();
+  const auto refuse_for_good = [this] {
+    auto ends = k8s::api_error{403, "Forbidden", "it is being terminated"};
+    ends.with_causes({{"NamespaceTerminating", "metadata.namespace", "it ends"}});
+    test::api_probe::refuse(api.take(), ends);
+    run();
+  };
+  refuse_for_good();
+
+  EXPECT_THAT(serve_all(), ElementsAre("patch BitcoinNetwork"));
+  EXPECT_EQ(condition("Degraded"), "True NamespaceTerminating");
+  EXPECT_THAT(announced(), testing::IsEmpty());
+  EXPECT_EQ(log.count("namespace-ends"), 1U);
+  EXPECT_EQ(log.count("write-refused"), 0U);
+
+  for (int i = 0; i < 4; ++i) {
+    change_pod(0, "10.0.3." + std::to_string(i));
+    advance(30s);
+    tell(actor, resync{});
+    EXPECT_EQ(api.waiting(), 0U) << i;
+  }
+  advance(5min);
+  refuse_for_good();
+  EXPECT_EQ(api.waiting(), 0U);
+  EXPECT_EQ(log.count("namespace-ends"), 1U);
+  EXPECT_THAT(announced(), testing::IsEmpty());
+}
+
+// -- the work queue: what waits for a timer is not in it ---------------------------------------
+
+constexpr const char* queue_depth =
+    "workqueue_depth{controller=\"bitcoinnetwork\",name=\"bitcoinnetwork\"}";
+constexpr const char* queue_seconds =
+    "workqueue_queue_duration_seconds_sum{controller=\"bitcoinnetwork\",name=\"bitcoinnetwork\"}";
+constexpr const char* queue_retries =
+    "workqueue_retries_total{controller=\"bitcoinnetwork\",name=\"bitcoinnetwork\"}";
+
+TEST_F(ReconcileErrors, IsNotInTheWorkQueueWhileItBacksOff) {
+  load();
+  change_pod(0, "10.0.0.1");  // while a request is under way
+  EXPECT_EQ(metric(queue_depth), 1);
+  auto busy = k8s::api_error{429, "TooManyRequests", "slow down"};
+  busy.with_retry_after(5s);
+  test::api_probe::refuse(api.take(), busy);
+  run();
+  EXPECT_EQ(metric(queue_depth), 0);
+
+  change_pod(0, "10.0.0.2");
+  EXPECT_EQ(metric(queue_depth), 0);
+  EXPECT_EQ(metric(queue_retries), 1);
+
+  advance(5s);
+  EXPECT_THAT(serve_all(), Contains("create StatefulSet"));
+  EXPECT_EQ(metric(queue_depth), 0);
+  EXPECT_LT(metric(queue_seconds), 1);
+}
+
+TEST_F(ReconcileErrors, IsNotInTheWorkQueueWhileAStatusThatIsRefusedWaits) {
+  converge();
+  change_pod(0, "10.0.0.1");
+  const auto patch = api.take();
+  change_pod(0, "10.0.0.2");
+  refuse(patch, 403, "Forbidden");
+
+  EXPECT_EQ(metric(queue_depth), 0);
+  advance(40s);
+  EXPECT_THAT(serve_all(), ElementsAre("patch BitcoinNetwork"));
+  EXPECT_EQ(network["status"]["nodes"][0]["ip"], "10.0.0.2");
+}
 }  // namespace
 }  // namespace btc::actors

@@ -119,6 +119,21 @@ TEST_F(Recorder, CombinesManyMessagesOfOneReason) {
   EXPECT_EQ(next.request->body->at("message"), "(combined from similar events): message 11");
 }
 
+TEST_F(Recorder, LosesNoWordOfEventsInANamespaceThatEnds) {
+  record("net", "one");
+  record("net", "two");
+  for (int i = 0; i < 2; ++i) {
+    auto ends = k8s::api_error{403, "Forbidden", "no"};
+    ends.with_causes({{"NamespaceTerminating", "metadata.namespace", "it ends"}});
+    test::api_probe::refuse(api_.take(), ends);
+    run();
+  }
+
+  EXPECT_EQ(log.count("event-lost"), 0U);
+  EXPECT_EQ(events("failed"), 2);
+  EXPECT_EQ(api_.waiting(), 0U);
+}
+
 TEST_F(Recorder, DropsWhatIsTooMuchAboutOneObject) {
   for (int i = 0; i < 30; ++i) {
     record("net", "again");

@@ -4,6 +4,7 @@
 
 #include <stdexcept>
 #include <string>
+#include <vector>
 
 namespace btc::k8s {
 namespace {
@@ -109,6 +110,13 @@ TEST(ApiError, ValueOfAnErrorThrowsWithItsText) {
   } catch (const std::runtime_error& e) {
     EXPECT_NE(std::string{e.what()}.find("503 ServiceUnavailable: later"), std::string::npos);
   }
+}
+
+TEST(ApiError, KnowsANamespaceThatIsBeingDeletedByItsCauseAlone) {
+  const std::vector<status_cause> ends{{"NamespaceTerminating", "metadata.namespace", "it ends"}};
+  EXPECT_TRUE(is_namespace_terminating(api_error{403, "Forbidden", "no"}.with_causes(ends)));
+  EXPECT_FALSE(is_namespace_terminating({403, "Forbidden", "because it is being terminated"}));
+  EXPECT_FALSE(is_namespace_terminating(api_error{500, "", "no"}.with_causes(ends)));
 }
 
 }  // namespace

@@ -218,6 +218,17 @@ TEST(DecideGuardTest, RecoversFromAForeignChildOnceItIsGone) {
   EXPECT_EQ(to_string(decide(o.build())), "create StatefulSet");
 }
 
+TEST(DecideGuardTest, TellsNothingOfANamespaceThatEnds) {
+  const auto o =
+      an_observation().refused({"create Service", std::string{reason_ending}, "it is going"});
+
+  const auto plan = decide(o.build());
+
+  EXPECT_EQ(to_string(plan), "patch status, look again");
+  EXPECT_EQ(test::told_condition(plan, "Degraded"),
+            "True NamespaceTerminating: create Service: it is going");
+}
+
 TEST(DecideGuardTest, ResumesWhereAPausedNetworkHasDrifted) {
   const auto o = an_observation().at_rest().paused().with_status().with_stateful_set_field(
       "/spec/replicas", 9);
