@@ -181,7 +181,7 @@ void peer_state::settle(networks::iterator found) {
   auto& net = found->second;
   const auto now = self_->clock().now();
   for (const auto& note : net.state.take_notes()) {
-    tell(found->first, net, note);
+    tell(found->first, note);
   }
   count(net);
   if (const auto report = net.state.take_report(now)) {
@@ -198,16 +198,9 @@ void peer_state::settle(networks::iterator found) {
 
 // -- telemetry ----------------------------------------------------------------------------
 
-void peer_state::tell(const k8s::object_key& key, network& net, const bitcoin::peer_note& note) {
-  const auto network_name = to_string(key);
+void peer_state::tell(const k8s::object_key& key, const bitcoin::peer_note& note) {
   count_note(args_.env->metrics, note);
-  log_note(args_.env->log, limiter_, network_name, note);
-  if (!note.trouble.empty()) {
-    net.last_error = "node " + std::to_string(note.ordinal) + ": " + note.trouble;
-  } else if (note.what == bitcoin::peer_note::kind::answers_again
-             || note.what == bitcoin::peer_note::kind::block_made) {
-    net.last_error.clear();
-  }
+  log_note(args_.env->log, limiter_, to_string(key), note);
 }
 
 void peer_state::count(network& net) {
@@ -231,7 +224,7 @@ void peer_state::fill(actor_reports& out) const {
   report.slow_in_flight = slow_in_flight_;
   report.networks.reserve(networks_.size());
   for (const auto& [key, net] : networks_) {
-    report.networks.push_back(report_of(to_string(key), net.state, net.last_error));
+    report.networks.push_back(report_of(to_string(key), net.state));
   }
   std::ranges::sort(report.networks, {}, &telemetry::peer_network_report::key);
   out.peers = std::move(report);

@@ -63,7 +63,6 @@ class peer_state {
     messages::chain_client sender{};
     caf::actor_addr sender_address{};
     node_counts counts{};
-    std::string last_error{};
   };
   using networks = std::unordered_map<k8s::object_key, network, k8s::object_key_hash>;
   struct call {
@@ -86,7 +85,7 @@ class peer_state {
   [[nodiscard]] bool slow_allowed() const noexcept {
     return slow_in_flight_ < args_.env->limits.inflight_rpc_slow_max;
   }
-  void tell(const k8s::object_key& key, network& net, const bitcoin::peer_note& note);
+  void tell(const k8s::object_key& key, const bitcoin::peer_note& note);
   void count(network& net);
   /// Shows what one network's nodes have become instead of what they were.
   void change_counts(const node_counts& from, const node_counts& to);

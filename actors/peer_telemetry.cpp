@@ -140,9 +140,7 @@ void log_note(const telemetry::logger& log,
   }
 }
 
-telemetry::peer_network_report report_of(std::string key,
-                                         const bitcoin::peer_network& network,
-                                         const std::string& last_error) {
+telemetry::peer_network_report report_of(std::string key, const bitcoin::peer_network& network) {
   const auto counts = count_nodes(network.nodes());
   telemetry::peer_network_report out;
   out.key = std::move(key);
@@ -154,7 +152,7 @@ telemetry::peer_network_report report_of(std::string key,
   out.chain_converged = text_of(network.view().chain_converged);
   out.height = network.view().height;
   out.miner = network.miner();
-  out.last_error = last_error;
+  out.last_error = network.trouble();
   return out;
 }
 

@@ -28,7 +28,6 @@ void log_note(const telemetry::logger& log,
               const bitcoin::peer_note& note);
 
 [[nodiscard]] telemetry::peer_network_report report_of(std::string key,
-                                                       const bitcoin::peer_network& network,
-                                                       const std::string& last_error);
+                                                       const bitcoin::peer_network& network);
 
 }  // namespace btc::actors

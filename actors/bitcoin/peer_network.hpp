@@ -87,6 +87,8 @@ class peer_network {
   [[nodiscard]] const network_target& target() const noexcept { return *target_; }
   [[nodiscard]] const node_states& nodes() const noexcept { return nodes_; }
   [[nodiscard]] const chain_view& view() const noexcept { return view_; }
+  /// What is wrong now, "node 2: …"; empty while all ready nodes answer and blocks are made.
+  [[nodiscard]] std::string trouble() const;
   [[nodiscard]] std::size_t in_flight() const noexcept { return in_flight_; }
   [[nodiscard]] std::optional<std::int32_t> miner() const noexcept { return mining_.current(); }
 
@@ -146,6 +148,7 @@ class peer_network {
   std::optional<time_point> mining_wake_{};
   std::optional<std::int32_t> mine_order_{};  ///< who is to make a block now
   bool mining_call_{false};                   ///< in flight
+  std::string mining_trouble_{};              ///< why the last block was not made
   report_gate gate_;
   bool news_{false};  ///< something changed since the last offer
   bool refused_{false};

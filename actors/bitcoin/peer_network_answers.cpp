@@ -181,6 +181,7 @@ void peer_network::mine_ended(time_point now, const rpc_ticket& ticket, const ca
   mine_order_.reset();
   const bool made = a.result == rpc_result::ok;
   mining_.finished(now, made);
+  mining_trouble_ = made ? "" : "node " + std::to_string(ticket.ordinal) + ": " + a.trouble;
   notes_.push_back({made ? peer_note::kind::block_made : peer_note::kind::block_failed,
                     ticket.ordinal,
                     a.trouble,

@@ -34,6 +34,9 @@ void peer_network::look(time_point now) {
   const auto step = mining_.step(
       now, mines ? target_->mining_interval : std::chrono::seconds{0}, miners_of(in, view_));
   mining_wake_ = step.wake_at;
+  if (!mining_.current()) {
+    mining_trouble_.clear();
+  }
   if (step.mine_on) {
     mine_order_ = step.mine_on;
   } else if (!mines || !mining_.current()) {
@@ -48,6 +51,20 @@ bool peer_network::too_early_to_tell() const noexcept {
               return ordinal < target_->nodes_wanted && node.target.ready
                      && (node.recheck || !node.known());
             });
+}
+
+std::string peer_network::trouble() const {
+  const node_state* first = nullptr;
+  for (const auto& [ordinal, node] : nodes_) {
+    // What a node says that only starts is no trouble, unless it refuses us.
+    const bool counts = node.target.ready || node.last == rpc_result::unauthorized;
+    if (counts && !node.trouble.empty()
+        && (first == nullptr || (node.silent() && !first->silent()))) {
+      first = &node;
+    }
+  }
+  return first == nullptr ? mining_trouble_
+                          : "node " + std::to_string(first->target.ordinal) + ": " + first->trouble;
 }
 
 std::shared_ptr<const chain_report> peer_network::take_report(time_point now) {

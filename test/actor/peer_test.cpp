@@ -212,6 +212,10 @@ TEST_F(Peer, ReportsItsNetworks) {
   EXPECT_EQ(peers.networks[0].height, 100);
   EXPECT_EQ(peers.networks[1].silent, 1U);
   EXPECT_THAT(peers.networks[1].last_error, HasSubstr("node 0: "));
+
+  world_.at["10.0.2.1"].is = node_state::running;
+  live(15s);
+  EXPECT_EQ(report_of(peer_)->peers->networks[1].last_error, "");
 }
 
 TEST_F(Peer, WritesNoCredentialAnywhere) {

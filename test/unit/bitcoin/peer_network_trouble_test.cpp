@@ -179,5 +179,59 @@ TEST_F(PeerNetworkTrouble, SlowsDownWhileNothingHelps) {
   // 1, 1.5, 2.25, 3.4, 5, 7.6 s and then an interval each: less than 30 polls of both in 2 min.
   EXPECT_THAT(sent_.size(), testing::Le(2U * 30));
 }
+
+TEST_F(PeerNetworkTrouble, NamesWhatIsWrongNowAndNothingThatIsOver) {
+  have(3);
+  tell();
+  pass(seconds{15});
+  EXPECT_EQ(net_.trouble(), "");
+
+  bitcoind(1).authorization = "Basic other";
+  pass(seconds{15});
+  EXPECT_THAT(net_.trouble(), testing::StartsWith("node 1: "));
+
+  bitcoind(1).authorization = basic_authorization(*target_.credentials).reveal();
+  pass(seconds{15});  // it was not silent yet, so nobody says that it answers again
+  EXPECT_EQ(net_.trouble(), "");
+}
+
+TEST_F(PeerNetworkTrouble, NamesTheSilentNodeFirstAndNoneThatIsGone) {
+  have(3);
+  tell();
+  bitcoind(2).is = state::down;
+  pass(seconds{40});
+  bitcoind(0).is = state::down;
+  pass(seconds{12});
+  EXPECT_THAT(net_.trouble(), testing::StartsWith("node 2: "));
+
+  bitcoind(0).is = state::running;
+  target_node(2).ready = false;
+  tell();
+  pass(seconds{15});
+  EXPECT_EQ(net_.trouble(), "");
+}
+
+TEST_F(PeerNetworkTrouble, NamesABlockThatCouldNotBeMadeUntilOneIs) {
+  have(1);
+  target_.mining_interval = seconds{10};
+  bitcoind(0).mines = false;
+  tell();
+  pass(seconds{15});
+  EXPECT_THAT(net_.trouble(),
+              testing::AllOf(testing::StartsWith("node 0: "), testing::HasSubstr("no block")));
+
+  auto without = target_;
+  without.mining_interval = seconds{0};
+  std::swap(target_, without);
+  tell();
+  EXPECT_EQ(net_.trouble(), "");
+
+  std::swap(target_, without);
+  tell();
+  pass(seconds{15});
+  bitcoind(0).mines = true;
+  pass(seconds{15});
+  EXPECT_EQ(net_.trouble(), "");
+}
 }  // namespace
 }  // namespace btc::bitcoin
