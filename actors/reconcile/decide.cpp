@@ -11,6 +11,9 @@
 #include "actors/reconcile/storage_steps.hpp"
 #include "actors/reconcile/text.hpp"
 
+#include <array>
+#include <optional>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -48,25 +51,27 @@ void report(const observed& o, const degradation& degraded, plan& p) {
   return p;
 }
 
-struct named_child {
-  k8s::kind kind;
-  const k8s::object* object;
-  std::string name;
-};
-
-[[nodiscard]] plan blocked_by_owner(const observed& o, const named_child& child, ownership whose) {
-  const auto title = std::string{k8s::info(child.kind).name} + ' ' + child.name;
-  if (whose == ownership::predecessor) {
-    return only_status(o, {}, true);
+/// A child of one of our names that is not ours; without a reason where garbage collection ends it.
+[[nodiscard]] std::optional<degradation> obstacle_of(const observed& o) {
+  const auto& name = o.network->meta.key.name;
+  const std::array<std::pair<const k8s::object*, std::string>, 2> children{
+      {{o.service.get(), service_name(name)}, {o.stateful_set.get(), stateful_set_name(name)}}};
+  for (const auto& [child, child_name] : children) {
+    const auto whose = ownership_of(child, *o.network);
+    if (whose == ownership::foreign) {
+      return degradation{"ChildNotOwned",
+                         std::string{k8s::info(child->kind).name} + ' ' + child_name
+                             + " exists and is not controlled by this network; "
+                             + (child->kind == k8s::kind::stateful_set
+                                    ? "delete it (with --cascade=orphan its pods and claims stay)"
+                                    : "delete")
+                             + " or rename it, it is left alone"};
+    }
+    if (whose == ownership::predecessor) {
+      return degradation{};
+    }
   }
-  return only_status(o,
-                     {"ChildNotOwned",
-                      title + " exists and is not controlled by this network; "
-                          + (child.kind == k8s::kind::stateful_set
-                                 ? "delete it (with --cascade=orphan its pods and claims stay)"
-                                 : "delete")
-                          + " or rename it, it is left alone"},
-                     true);
+  return std::nullopt;
 }
 
 void append(std::vector<action>& all, std::vector<action> more) {
@@ -134,14 +139,24 @@ void append(std::vector<action>& all, std::vector<action> more) {
   return p;
 }
 
-/// Nothing but the status is written, but the nodes are still asked how they are.
-[[nodiscard]] plan paused(const observed& o) {
-  if (o.secret.is == secret_view::state::unknown) {
+/// Nothing but the status is written, but the nodes are still asked how they are, and what is wrong
+/// is told as ever.
+[[nodiscard]] plan paused(const observed& o, const std::optional<degradation>& in_the_way) {
+  using state = secret_view::state;
+  if (o.secret.is == state::unknown || o.secret.is == state::unread) {
     return {{read_secret{secret_name(*o.network), o.network->spec.secret.empty()}},
             false,
             "credentials"};
   }
-  return only_status(o, {}, false);
+  if (in_the_way) {
+    return only_status(o, *in_the_way, true);
+  }
+  auto trouble = secret_trouble(o);
+  const bool look_again = trouble.has_value();
+  if (!trouble) {
+    trouble = image_trouble(o);
+  }
+  return only_status(o, trouble.value_or(degradation{}), look_again);
 }
 
 }  // namespace
@@ -153,17 +168,12 @@ plan decide(const observed& o) {
   if (const auto problems = spec_problems(*o.network); !problems.empty()) {
     return only_status(o, {"InvalidSpec", joined(problems)}, false);
   }
+  const auto in_the_way = obstacle_of(o);
   if (o.network->spec.paused) {
-    return paused(o);
+    return paused(o, in_the_way);
   }
-  const auto& name = o.network->meta.key.name;
-  for (const auto& child :
-       {named_child{k8s::kind::service, o.service.get(), service_name(name)},
-        named_child{k8s::kind::stateful_set, o.stateful_set.get(), stateful_set_name(name)}}) {
-    const auto whose = ownership_of(child.object, *o.network);
-    if (whose == ownership::foreign || whose == ownership::predecessor) {
-      return blocked_by_owner(o, child, whose);
-    }
+  if (in_the_way) {
+    return only_status(o, *in_the_way, true);
   }
   if (o.refused) {
     return only_status(o, {o.refused->reason, o.refused->object + ": " + o.refused->message}, true);

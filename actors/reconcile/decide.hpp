@@ -10,7 +10,8 @@ namespace btc::reconcile {
 /// | state                                | plan                                              |
 /// |--------------------------------------|---------------------------------------------------|
 /// | network gone or being deleted        | nothing: garbage collection removes the children  |
-/// | paused                               | status; the Secret is read, to ask the nodes      |
+/// | paused                               | status, Degraded too; the Secret is read, to ask  |
+/// |                                      |   the nodes                                       |
 /// | invalid spec                         | status Degraded=InvalidSpec, children untouched   |
 /// | a child of our name that is not ours | status Degraded=ChildNotOwned, nothing adopted    |
 /// | a child of a deleted namesake        | wait for garbage collection                       |

@@ -33,18 +33,9 @@ namespace {
   return steps;
 }
 
-[[nodiscard]] secret_steps invalid(const observed& o, std::string reason, std::string message) {
-  // Nodes that run are looked after all the same.
-  return {{}, {}, degradation{std::move(reason), std::move(message), !has_nodes(o)}, false, true};
-}
-
-[[nodiscard]] secret_steps not_ours(const std::string& name, const std::string& help) {
-  return {{},
-          {},
-          degradation{"ChildNotOwned",
-                      "Secret " + name + " exists and is not controlled by this network; " + help},
-          true,
-          true};
+[[nodiscard]] degradation not_ours(const std::string& name, const std::string& help) {
+  return {"ChildNotOwned",
+          "Secret " + name + " exists and is not controlled by this network; " + help};
 }
 
 [[nodiscard]] secret_steps wait_for_collection() {
@@ -115,7 +106,7 @@ namespace {
       steps.then.emplace_back(make_conf(o, name));
       return steps;
     case state::foreign:
-      return not_ours(name, "delete or rename it, it is left alone");
+      return {{}, {}, not_ours(name, "delete or rename it, it is left alone"), true, true};
     case state::predecessor:
       return wait_for_collection();
     case state::present:
@@ -127,13 +118,61 @@ namespace {
   return steps;
 }
 
+/// The Secret with the credentials, when it cannot be used; an empty reason: it can, or is made.
+[[nodiscard]] degradation unusable(const observed& o) {
+  using state = secret_view::state;
+  const auto name = secret_name(*o.network);
+  const auto title = "Secret " + name;
+  switch (o.secret.is) {
+    case state::absent:
+      return o.network->spec.secret.empty()
+                 ? degradation{}
+                 : degradation{"SecretInvalid",
+                               title + " does not exist; create it with the keys "
+                                   + std::string{secret_user_key} + " and "
+                                   + std::string{secret_password_key}};
+    case state::unreadable:
+      return {o.secret.problems.front(), title + ": " + o.secret.problems.back()};
+    case state::foreign:
+      return not_ours(name, "delete it or name it in spec.secret");
+    case state::of_another:
+      return {"SecretInvalid",
+              title + " was made for BitcoinNetwork " + o.secret.problems.front()
+                  + " and goes with it; name a Secret of your own, or none"};
+    case state::incomplete:
+      return {"SecretInvalid",
+              title + " lacks " + joined(o.secret.problems)
+                  + "; give each key a value that is not empty"};
+    case state::refused:
+      return {"SecretInvalid", title + ": " + joined(o.secret.problems)};
+    case state::unknown:
+    case state::unread:
+    case state::predecessor:
+    case state::usable:
+      break;
+  }
+  return {};
+}
+
 }  // namespace
+
+std::optional<degradation> secret_trouble(const observed& o) {
+  auto trouble = unusable(o);
+  if (trouble.reason.empty()) {
+    return std::nullopt;
+  }
+  // Nodes that run are looked after all the same.
+  trouble.blocks = o.secret.is == secret_view::state::foreign || !has_nodes(o);
+  return trouble;
+}
 
 secret_steps steps_for_secrets(const observed& o) {
   using state = secret_view::state;
+  if (auto trouble = secret_trouble(o)) {
+    return {{}, {}, std::move(trouble), o.secret.is == state::foreign, true};
+  }
   const auto name = secret_name(*o.network);
   const bool generated = o.network->spec.secret.empty();
-  const auto title = "Secret " + name;
   switch (o.secret.is) {
     case state::unknown:
       if (generated && !has_nodes(o)) {
@@ -143,32 +182,14 @@ secret_steps steps_for_secrets(const observed& o) {
     case state::unread:
       return look(o, name, generated);
     case state::absent:
-      if (generated) {
-        return {{make_credentials(name)}, {}, std::nullopt, false, false};
-      }
-      return invalid(o,
-                     "SecretInvalid",
-                     title + " does not exist; create it with the keys "
-                         + std::string{secret_user_key} + " and "
-                         + std::string{secret_password_key});
-    case state::unreadable:
-      return invalid(o, o.secret.problems.front(), title + ": " + o.secret.problems.back());
-    case state::foreign:
-      return not_ours(name, "delete it or name it in spec.secret");
-    case state::of_another:
-      return invalid(o,
-                     "SecretInvalid",
-                     title + " was made for BitcoinNetwork " + o.secret.problems.front()
-                         + " and goes with it; name a Secret of your own, or none");
+      return {{make_credentials(name)}, {}, std::nullopt, false, false};
     case state::predecessor:
       return wait_for_collection();
+    case state::unreadable:
+    case state::foreign:
+    case state::of_another:
     case state::incomplete:
-      return invalid(o,
-                     "SecretInvalid",
-                     title + " lacks " + joined(o.secret.problems)
-                         + "; give each key a value that is not empty");
     case state::refused:
-      return invalid(o, "SecretInvalid", title + ": " + joined(o.secret.problems));
     case state::usable:
       break;
   }

@@ -35,4 +35,8 @@ struct secret_steps {
 };
 [[nodiscard]] secret_steps steps_for_secrets(const observed& o);
 
+/// What is wrong with the Secret with the credentials as it was last found; nothing when it can be
+/// used, or is made, or was not looked at.
+[[nodiscard]] std::optional<degradation> secret_trouble(const observed& o);
+
 }  // namespace btc::reconcile

@@ -49,6 +49,13 @@ observation controlled_by(const char* kind, const char* name) {
   return o;
 }
 
+observation without_image(observation o) {
+  o.pods[0]["status"] = {
+      {"containerStatuses",
+       json::array({{{"state", {{"waiting", {{"reason", "InvalidImageName"}}}}}}})}};
+  return o;
+}
+
 constexpr const char* foreign_set =
     "True ChildNotOwned: StatefulSet net-sts exists and is not controlled by this network; delete "
     "it (with --cascade=orphan its pods and claims stay) or rename it, it is left alone";
@@ -85,7 +92,21 @@ INSTANTIATE_TEST_SUITE_P(
         guard_case{"AtRest", an_observation().at_rest().paused().with_status(), ""},
         guard_case{"WithMissingSecret",
                    an_observation().paused().with_secret(secret_view::state::absent).with_status(),
-                   ""}),
+                   "announce SecretInvalid, patch status, look again",
+                   "True SecretInvalid: Secret credentials does not exist; create it with the keys "
+                   "BC_RPC_USER and BC_RPC_PASSWORD"},
+        guard_case{"WithoutItsImage",
+                   without_image(an_observation().at_rest().paused()),
+                   "announce ImageNotPulled, patch status",
+                   "True ImageNotPulled: spec.image is \"bitcoin/bitcoin:30.2\" and is not the "
+                   "name of an image; give one such as bitcoin/bitcoin:30.2 (InvalidImageName)"},
+        guard_case{"WithAForeignChild",
+                   foreign(an_observation().with_children().paused(), "set"),
+                   "announce ChildNotOwned, patch status, look again",
+                   foreign_set},
+        guard_case{"WithASecretThatIsToBeRead",
+                   an_observation().at_rest().paused().with_secret(secret_view::state::unread),
+                   "read Secret credentials"}),
     [](const auto& row) { return row.param.name; });
 
 INSTANTIATE_TEST_SUITE_P(
