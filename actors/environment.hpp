@@ -64,6 +64,9 @@ struct actor_limits {
   /// A node that lacks a connection or an answer is asked again after this time, then 1.5 times as
   /// long each, up to the interval.
   std::chrono::milliseconds rpc_retry_min{1'000};
+  /// What a status says of the nodes is kept for this long, and the rest of a resync interval, by a
+  /// controller that has not heard of them itself.
+  std::chrono::milliseconds hearing_patience{60'000};
   /// The Secret with credentials and the rendered bitcoin.conf are read again, jittered ± 20 %.
   std::chrono::milliseconds secret_interval{300'000};
 };

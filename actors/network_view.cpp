@@ -52,7 +52,7 @@ bool network_view::take_network(const messages::object_change& change) {
     observed_.conf = {};
     observed_.claims.clear();
     observed_.storage_class = {};
-    observed_.chain.reset();
+    forget_chain();
   }
   const bool other_spec = before == nullptr || now == nullptr || before->meta.uid != now->meta.uid
                           || before->meta.generation != now->meta.generation;
@@ -174,6 +174,27 @@ void network_view::forget_troubles() {
   if (observed_.storage_class.is != reconcile::storage_class_view::state::present) {
     observed_.storage_class = {};
   }
+}
+
+void network_view::take_chain(std::shared_ptr<const bitcoin::chain_report> report) {
+  forget_chain();
+  observed_.chain = std::move(report);
+}
+
+void network_view::forget_chain() {
+  observed_.chain.reset();
+  observed_.unheard = false;
+  listening_since_.reset();
+}
+
+bool network_view::gives_up_hearing(std::chrono::steady_clock::time_point now,
+                                    std::chrono::milliseconds patience) {
+  if (observed_.network == nullptr || observed_.chain != nullptr || observed_.unheard) {
+    return false;
+  }
+  listening_since_ = listening_since_.value_or(now);
+  observed_.unheard = now - *listening_since_ >= patience;
+  return observed_.unheard;
 }
 
 const reconcile::observed& network_view::prepare(std::string now) {

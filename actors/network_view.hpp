@@ -4,7 +4,10 @@
 #include "messages/protocol.hpp"
 
 #include <array>
+#include <chrono>
 #include <map>
+#include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -40,6 +43,12 @@ class network_view {
   /// configuration is due to be read then. True when there is such a pod.
   [[nodiscard]] bool doubt_configuration();
 
+  /// What the nodes say has come.
+  void take_chain(std::shared_ptr<const bitcoin::chain_report> report);
+  /// Called now and then; true when nothing of it has come for `patience` just now.
+  [[nodiscard]] bool gives_up_hearing(std::chrono::steady_clock::time_point now,
+                                      std::chrono::milliseconds patience);
+
   /// The observed values for decide(), with `desired` filled in when the network is valid.
   [[nodiscard]] const reconcile::observed& prepare(std::string now);
   /// Frees what only a decision needs. `in_place`: the children were compared and nothing differed,
@@ -59,6 +68,7 @@ class network_view {
  private:
   bool take_network(const messages::object_change& change);
   bool take_pod(const messages::object_change& change);
+  void forget_chain();
   void want(reconcile::desired_children::user_ptr user, const reconcile::seen_configuration& seen);
   template <class T>
   bool take_child(const messages::object_change& change, std::shared_ptr<const T>& slot);
@@ -70,6 +80,7 @@ class network_view {
   reconcile::observed observed_{};
   std::array<std::string, k8s::watched_kinds> newest_{};
   std::set<k8s::kind> looked_up_{};
+  std::optional<std::chrono::steady_clock::time_point> listening_since_{};
 };
 
 }  // namespace btc::actors

@@ -66,6 +66,7 @@ void reconcile_state::on_replayed(const objects_replayed& m) {
   loaded_.set(static_cast<std::size_t>(m.kind));
   if (phase_ == phase::loading && loaded_.all()) {
     phase_ = phase::idle;
+    listen();
     tell_peer();
     want_turn();
   }
@@ -89,6 +90,10 @@ void reconcile_state::on_turn(const turn_granted&) {
 void reconcile_state::on_resync(const resync&) {
   // decide() is pure: where nothing changed since it found nothing to do, it finds nothing again.
   // What waits for something that no watch tells of looks now.
+  if (phase_ == phase::loading) {
+    return;
+  }
+  listen();
   if (phase_ != phase::idle || holding_) {
     return;
   }

@@ -147,6 +147,7 @@ class reconcile_state {
   void tell_of_created();
 
   void tell_peer();
+  void listen();
   void expect_secrets();
 
   void record_write(const k8s::request& r);

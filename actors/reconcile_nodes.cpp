@@ -34,8 +34,15 @@ void reconcile_state::on_chain_observed(const chain_observed& m) {
   if (network == nullptr || m.report == nullptr || m.report->network_uid != network->meta.uid) {
     return;  // of a namesake that is gone
   }
-  view_.values().chain = m.report;
+  view_.take_chain(m.report);
   wake();
+}
+
+/// Whether there is still hope to hear of the nodes; the status tells when there is not.
+void reconcile_state::listen() {
+  if (view_.gives_up_hearing(self_->clock().now(), args_.env->limits.hearing_patience)) {
+    wake();
+  }
 }
 
 void reconcile_state::on_credentials_refused(const credentials_refused& m) {
@@ -55,6 +62,7 @@ void reconcile_state::on_secrets_due(const secrets_due& m) {
   }
   expect_secrets();
   if (phase_ != phase::loading) {
+    listen();
     view_.forget_secrets();
     wake();
   }

@@ -62,21 +62,14 @@ struct ready_nodes {
 }
 
 [[nodiscard]] finding judge_peers(const chain_input& input, const ready_nodes& ready) {
-  if (!input.connects) {
-    return {
-        truth::yes, "NothingToConnect", "spec.topology is none: the controller connects nobody"};
-  }
-  if (input.nodes_wanted <= 1) {
-    return {truth::yes, "NothingToConnect", "there are no two nodes"};
-  }
-  if (ready.size() < static_cast<std::size_t>(input.nodes_wanted)) {
-    return {truth::no,
-            "NodesNotReady",
-            std::to_string(ready.size()) + " of " + std::to_string(input.nodes_wanted)
-                + " nodes are ready"};
+  if (auto found = peers_without_asking(input.connects, input.nodes_wanted, ready.size())) {
+    return *std::move(found);
   }
   if (!ready.silent.empty()) {
     return no_answer(ready);
+  }
+  if (std::ranges::any_of(ready.answered, &node_view::outdated)) {
+    return checking();
   }
   std::vector<const node_view*> lacking;
   std::size_t connected = 0;
@@ -159,11 +152,8 @@ struct tips {
 [[nodiscard]] finding judge_chain(const chain_input& input,
                                   const ready_nodes& ready,
                                   const tips& t) {
-  if (input.nodes_wanted == 0) {
-    return {truth::yes, "NothingToCompare", "no nodes are wanted"};
-  }
-  if (ready.size() == 0) {
-    return {truth::no, "NodesNotReady", "no node is ready"};
+  if (auto found = chain_without_asking(input.nodes_wanted, ready.size())) {
+    return *std::move(found);
   }
   if (!ready.silent.empty()) {
     return no_answer(ready);
@@ -193,6 +183,39 @@ struct tips {
 }
 
 }  // namespace
+
+std::optional<finding> peers_without_asking(bool connects,
+                                            std::int32_t nodes_wanted,
+                                            std::size_t ready) {
+  if (!connects) {
+    return finding{
+        truth::yes, "NothingToConnect", "spec.topology is none: the controller connects nobody"};
+  }
+  if (nodes_wanted <= 1) {
+    return finding{truth::yes, "NothingToConnect", "there are no two nodes"};
+  }
+  if (ready < static_cast<std::size_t>(nodes_wanted)) {
+    return finding{
+        truth::no,
+        "NodesNotReady",
+        std::to_string(ready) + " of " + std::to_string(nodes_wanted) + " nodes are ready"};
+  }
+  return std::nullopt;
+}
+
+std::optional<finding> chain_without_asking(std::int32_t nodes_wanted, std::size_t ready) {
+  if (nodes_wanted == 0) {
+    return finding{truth::yes, "NothingToCompare", "no nodes are wanted"};
+  }
+  if (ready == 0) {
+    return finding{truth::no, "NodesNotReady", "no node is ready"};
+  }
+  return std::nullopt;
+}
+
+finding checking() {
+  return {truth::unknown, "Checking", "the nodes have not been asked since something changed"};
+}
 
 chain_view view_chain(const chain_input& input) {
   const auto ready = ready_of(input);

@@ -27,6 +27,8 @@ struct node_view {
   /// Nothing when it was not asked yet, or not heard of for too long.
   std::optional<node_answer> answer{};
   std::string trouble{};  ///< why it did not answer, for the message; no credential
+  /// Its neighbours were counted when the spec wanted others.
+  bool outdated{false};
 };
 
 struct chain_input {
@@ -59,6 +61,7 @@ struct chain_view {
   /// | True           | NothingToConnect | at most one node, or topology none                    |
   /// | False          | NodesNotReady    | fewer nodes ready than wanted                         |
   /// | Unknown        | NoAnswer         | a ready node does not answer                          |
+  /// | Unknown        | Checking         | a ready node was not asked since the spec changed     |
   /// | False          | PeersMissing     | a node is not connected to all whom it should add     |
   /// | True           | AllConnected     |                                                       |
   finding peers_connected{};
@@ -83,6 +86,16 @@ struct chain_view {
 
   friend bool operator==(const chain_view&, const chain_view&) = default;
 };
+
+/// Rows of PeersConnected and ChainConverged for which no node has to be asked; nothing when none
+/// of them applies. `ready`: of the nodes that are wanted.
+[[nodiscard]] std::optional<finding> peers_without_asking(bool connects,
+                                                          std::int32_t nodes_wanted,
+                                                          std::size_t ready);
+[[nodiscard]] std::optional<finding> chain_without_asking(std::int32_t nodes_wanted,
+                                                          std::size_t ready);
+/// Unknown for a moment, until the nodes were asked.
+[[nodiscard]] finding checking();
 
 /// Pure; messages name at most three nodes.
 [[nodiscard]] chain_view view_chain(const chain_input& input);

@@ -55,15 +55,20 @@ struct network_target {
 struct node_report {
   std::int32_t ordinal{0};
   std::string pod_uid{};
+  std::int32_t restarts{0};
+  bool ready{false};                     ///< it counts in the report's view
   std::optional<std::int32_t> peers{};   ///< connections that stand
   std::optional<std::int64_t> height{};  ///< blocks of its active chain
 
   friend bool operator==(const node_report&, const node_report&) = default;
 };
 
-/// The peer actor's knowledge of one network, for its status.
+/// The peer actor's knowledge of one network, for its status. It says of what it speaks: its reader
+/// may know a newer spec, or pods that have come since.
 struct chain_report {
   std::string network_uid{};
+  topology shape{topology::automatic};
+  std::int32_t nodes_wanted{0};
   std::vector<node_report> nodes{};  ///< ascending by ordinal
   chain_view view{};
 

@@ -108,6 +108,26 @@ struct context {
 
 }  // namespace
 
+std::vector<std::int32_t> other_ends(const network_target& target,
+                                     const node_states& nodes,
+                                     const std::vector<rpc_call>& calls) {
+  std::vector<std::int32_t> ends;
+  for (const auto& call : calls) {
+    const auto& address = call.params.at(0).get_ref<const std::string&>();
+    const auto host = host_of_address(address);
+    auto ordinal = target.names.ordinal_of(address);
+    if (!ordinal && !host.empty()) {
+      const auto found = std::ranges::find_if(
+          nodes, [&](const auto& entry) { return entry.second.target.ip == host; });
+      ordinal = found == nodes.end() ? std::nullopt : std::optional{found->first};
+    }
+    if (ordinal && std::ranges::find(ends, *ordinal) == ends.end()) {
+      ends.push_back(*ordinal);
+    }
+  }
+  return ends;
+}
+
 node_plan plan_node(const network_target& target,
                     const node_states& nodes,
                     const address_book& book,

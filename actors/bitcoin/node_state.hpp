@@ -39,7 +39,9 @@ struct node_state {
   std::chrono::milliseconds step{};  ///< until the next poll, while something is missing
 
   std::vector<rpc_call> told{};         ///< while connect_due and connecting
+  std::vector<std::int32_t> ends{};     ///< the nodes that `told` is about
   std::optional<node_answer> polled{};  ///< while connect_due and connecting: the poll's answer
+  std::uint64_t polled_under{0};        ///< see answer_under
   std::vector<std::string> ours{};      ///< see peer_input::ours
 
   /// It opened more connections than entries are connected, so the next poll asks for its peers.
@@ -47,9 +49,13 @@ struct node_state {
 
   bool proven{false};  ///< it accepted this network's credentials
   std::optional<node_answer> answer{};
-  time_point asked_at{};      ///< when the last poll was sent
-  time_point answer_of{};     ///< when the poll was sent that gave `answer`
-  bool recheck{false};        ///< its answer is older than that of a node which is higher
+  time_point asked_at{};          ///< when the last poll was sent
+  time_point answer_of{};         ///< when the poll was sent that gave `answer`
+  std::uint64_t answer_under{0};  ///< which wishes `answer` counts the neighbours of
+  /// Its answer is older than what is known of it from another node: that one is higher, or was
+  /// connected to it.
+  bool recheck{false};
+  time_point recheck_from{};  ///< an answer to an older poll tells nothing new
   std::uint32_t failures{0};  ///< polls without an answer, in a row
   rpc_result last{rpc_result::ok};
   std::string trouble{};  ///< why the last poll had no answer
@@ -74,6 +80,11 @@ struct node_plan {
   bool lacking{false};       ///< a neighbour that is ready is not connected
   std::size_t misled{0};     ///< entries of ours that lead to another pod than they name
 };
+
+/// The nodes of this network that `calls` connect to or disconnect from, in no order.
+[[nodiscard]] std::vector<std::int32_t> other_ends(const network_target& target,
+                                                   const node_states& nodes,
+                                                   const std::vector<rpc_call>& calls);
 
 /// plan_peers() with its input:
 ///

@@ -25,10 +25,14 @@ constexpr double step_factor = 1.5;
          || (a.credentials && b.credentials && *a.credentials == *b.credentials);
 }
 
+/// Whether the same nodes should be connected to each other.
+[[nodiscard]] bool same_wishes(const network_target& a, const network_target& b) {
+  return a.uid == b.uid && a.shape == b.shape && a.nodes_wanted == b.nodes_wanted;
+}
+
 /// Whether what the nodes are told, or with which words they are asked, is the same.
 [[nodiscard]] bool same_rules(const network_target& a, const network_target& b) {
-  return a.uid == b.uid && a.chain == b.chain && a.shape == b.shape
-         && a.nodes_wanted == b.nodes_wanted && a.acting == b.acting && same_credentials(a, b);
+  return same_wishes(a, b) && a.chain == b.chain && a.acting == b.acting && same_credentials(a, b);
 }
 
 }  // namespace
@@ -41,6 +45,7 @@ peer_network::peer_network(const peer_options& options, random jitter)
 void peer_network::retarget(time_point now, std::shared_ptr<const network_target> target) {
   const auto old = std::exchange(target_, std::move(target));
   const bool same = old != nullptr && same_rules(*old, *target_);
+  wishes_ += old != nullptr && same_wishes(*old, *target_) ? 0 : 1;
   const auto before = std::exchange(nodes_, {});
   for (const auto& t : target_->nodes) {
     adopt(t, before);
@@ -129,8 +134,9 @@ milliseconds peer_network::jittered(milliseconds t) const {
 void peer_network::schedule(time_point now, node_state& node, bool soon) {
   node.at = node_state::phase::idle;
   node.told.clear();
+  node.ends.clear();
   node.polled.reset();
-  if (node.urgent) {
+  if (node.urgent || node.recheck) {
     node.due = now;
   } else if (soon) {
     node.due = now + jittered(node.step);

@@ -118,8 +118,9 @@ class peer_network {
                                    const k8s::result<rpc_response>& answer,
                                    const address_book& book);
   void poll_ended(time_point now, node_state& n, poll_answer a, const address_book& book);
-  static void take_answer(node_state& n, node_answer said);
+  static void take_answer(node_state& n, node_answer said, std::uint64_t under);
   void recheck_lower(time_point now, const node_state& higher);
+  void recheck_ends(time_point now, const std::vector<std::int32_t>& ends);
   void poll_failed(time_point now, node_state& n, poll_answer a);
   void connect_ended(time_point now, node_state& n, connect_answer a, const address_book& book);
   void parent_ended(const call_answer& a);
@@ -134,6 +135,7 @@ class peer_network {
   random jitter_;
   std::shared_ptr<const network_target> target_{};
   node_states nodes_{};
+  std::uint64_t wishes_{0};  ///< counts the changes of who should be connected to whom
   std::uint64_t last_life_{0};
   std::size_t in_flight_{0};
   /// By address, since calls of an earlier life of a node may still be on their way to it.

@@ -91,7 +91,7 @@ void peer_network::poll_ended(time_point now,
     notes_.push_back({peer_note::kind::misled, n.target.ordinal, {}, {}});
   }
   if (plan.calls.empty() || !target_->acting || !belongs) {
-    take_answer(n, std::move(said));
+    take_answer(n, std::move(said), wishes_);
     schedule(now, n, (plan.lacking || (n.crowded && !was_crowded)) && belongs);
     news_ = true;
     recheck_lower(now, n);
@@ -100,14 +100,32 @@ void peer_network::poll_ended(time_point now,
   // What it said is told only together with what came of this: a connection that is put back in the
   // same breath was never missing.
   n.polled = std::move(said);
+  n.polled_under = wishes_;
+  n.ends = other_ends(*target_, nodes_, plan.calls);
   n.told = std::move(plan.calls);
   n.at = node_state::phase::connect_due;
 }
 
-void peer_network::take_answer(node_state& n, node_answer said) {
+void peer_network::take_answer(node_state& n, node_answer said, std::uint64_t under) {
   n.answer = std::move(said);
+  n.answer_under = under;
   n.answer_of = n.asked_at;
-  n.recheck = false;
+  n.recheck = n.recheck && n.asked_at < n.recheck_from;
+}
+
+/// They have another connection now, or one less, and would be told of a poll too late.
+void peer_network::recheck_ends(time_point now, const std::vector<std::int32_t>& ends) {
+  for (const auto ordinal : ends) {
+    const auto found = nodes_.find(ordinal);
+    if (found == nodes_.end() || !found->second.target.ready || found->second.slow()) {
+      continue;
+    }
+    found->second.recheck = true;
+    found->second.recheck_from = now;
+    if (found->second.at == node_state::phase::idle) {
+      trigger(now, found->second);
+    }
+  }
 }
 
 /// A node that seems to lack blocks may only have been asked earlier: it is asked again before that
@@ -119,6 +137,7 @@ void peer_network::recheck_lower(time_point now, const node_state& higher) {
     if (lower && node.target.ready && !node.recheck && !node.slow()
         && node.answer_of + same_time < higher.answer_of) {
       node.recheck = true;
+      node.recheck_from = {};
       if (node.at == node_state::phase::idle) {
         trigger(now, node);
       }
@@ -151,7 +170,8 @@ void peer_network::connect_ended(time_point now,
                                  node_state& n,
                                  connect_answer a,
                                  const address_book& book) {
-  take_answer(n, *std::move(n.polled));
+  const auto ends = std::exchange(n.ends, {});
+  take_answer(n, *std::move(n.polled), n.polled_under);
   news_ = true;
   if (a.result != rpc_result::ok) {
     n.last = a.result;
@@ -161,10 +181,16 @@ void peer_network::connect_ended(time_point now,
   }
   auto plan = plan_node(*target_, nodes_, book, options_.by_ip, n, std::move(a.listed));
   n.ours = std::move(plan.ours);
+  const bool changed = plan.connected != n.answer->neighbours_connected
+                       || a.network.connections != n.answer->network.connections;
   n.answer->network = std::move(a.network);
   n.answer->neighbours_connected = plan.connected;
   n.answer->neighbours_wanted = n.wanted.size();
+  n.answer_under = wishes_;
   recheck_lower(now, n);
+  if (changed) {
+    recheck_ends(now, ends);
+  }
   schedule(now, n, plan.lacking || !plan.calls.empty());
 }
 

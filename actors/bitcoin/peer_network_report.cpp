@@ -15,7 +15,8 @@ chain_input peer_network::input() const {
   in.known_parent = known_parent_;
   for (const auto& [ordinal, node] : nodes_) {
     if (ordinal < target_->nodes_wanted) {
-      in.nodes.push_back({ordinal, node.target.ready, node.answer, node.trouble});
+      in.nodes.push_back(
+          {ordinal, node.target.ready, node.answer, node.trouble, node.answer_under != wishes_});
     }
   }
   return in;
@@ -49,7 +50,8 @@ bool peer_network::too_early_to_tell() const noexcept {
          && std::any_of(nodes_.begin(), nodes_.end(), [&](const auto& entry) {
               const auto& [ordinal, node] = entry;
               return ordinal < target_->nodes_wanted && node.target.ready
-                     && (node.recheck || !node.known());
+                     && (node.recheck || !node.known()
+                         || (node.answer && node.answer_under != wishes_));
             });
 }
 
@@ -73,9 +75,9 @@ std::shared_ptr<const chain_report> peer_network::take_report(time_point now) {
     return nullptr;
   }
   news_ = false;
-  chain_report r{target_->uid, {}, view_};
+  chain_report r{target_->uid, target_->shape, target_->nodes_wanted, {}, view_};
   for (const auto& [ordinal, node] : nodes_) {
-    node_report line{ordinal, node.target.pod_uid, {}, {}};
+    node_report line{ordinal, node.target.pod_uid, node.target.restarts, node.target.ready, {}, {}};
     if (node.answer) {
       line.peers = static_cast<std::int32_t>(
           std::min<std::int64_t>(node.answer->network.connections, INT32_MAX));

@@ -12,9 +12,9 @@ namespace btc::bitcoin {
 /// Decides when a network is told what its nodes say, so that what matters is known at once and no
 /// chain, however fast, causes a write more often than is bearable.
 ///
-/// What is as it was is never told again. A condition that gets another status or reason is told
-/// at once, at most `prompt_max` times an interval (a network that flaps waits); numbers and
-/// messages at most once an interval.
+/// What is as it was is never told again. A condition that gets another status or reason, or is the
+/// first word on another spec or on pods that are new, is told at once, at most `prompt_max` times
+/// an interval (a network that flaps waits); numbers and messages at most once an interval.
 class report_gate {
  public:
   using time_point = std::chrono::steady_clock::time_point;

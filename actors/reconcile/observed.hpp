@@ -130,6 +130,8 @@ struct observed {
   std::optional<refusal> refused{};
   /// What the nodes last said, as the peer actor tells it; nothing while it has not.
   std::shared_ptr<const bitcoin::chain_report> chain{};
+  /// Nobody has told for so long what the nodes say that what the status has of it is history.
+  bool unheard{false};
   /// Made once per version of network and Secret; set whenever network is valid.
   std::shared_ptr<const desired_children> desired{};
   std::string now{};  ///< RFC 3339, whole seconds; only for transition times

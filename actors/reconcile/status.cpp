@@ -5,6 +5,7 @@
 #include "actors/reconcile/nodes.hpp"
 #include "actors/reconcile/ownership.hpp"
 #include "actors/reconcile/spec_rules.hpp"
+#include "actors/reconcile/status_chain.hpp"
 #include "actors/reconcile/status_nodes.hpp"
 #include "k8s/json_object.hpp"
 
@@ -150,16 +151,18 @@ struct verdict {
       type, v.is ? "True" : "False", std::move(v.reason), std::move(v.message), o);
 }
 
-/// A condition about the chain; as it was, or none, while the nodes have not been heard.
+/// A condition about the chain; as it was, and of the generation that it was of, without a finding.
 void add_finding(std::string_view type,
-                 bitcoin::finding bitcoin::chain_view::*of,
+                 std::optional<bitcoin::finding> found,
                  const observed& o,
                  std::vector<k8s::condition>& out) {
-  if (o.chain != nullptr) {
+  if (found) {
     constexpr std::array<std::string_view, 3> words{"True", "False", "Unknown"};
-    const auto& found = o.chain->view.*of;
-    out.push_back(make_condition(
-        type, words[static_cast<std::size_t>(found.is)], found.reason, found.message, o));
+    out.push_back(make_condition(type,
+                                 words[static_cast<std::size_t>(found->is)],
+                                 std::move(found->reason),
+                                 std::move(found->message),
+                                 o));
   } else if (const auto* before = k8s::find_condition(o.network->status, type)) {
     out.push_back(*before);
   }
@@ -175,20 +178,16 @@ k8s::network_status status_of(const observed& o, const degradation& degraded) {
   s.replicas = f.replicas;
   s.ready_nodes = f.ready;
   s.nodes = describe_nodes(o, f.nodes);
-  if (o.chain == nullptr) {
-    s.peers = f.network.status.peers;
-    s.height = f.network.status.height;
-  } else {
-    s.peers = connections(s.nodes);
-    s.height = o.chain->view.height;
-  }
+  auto words = words_on_chain(o, f.nodes, degraded);
+  s.peers = o.chain == nullptr && !o.unheard ? f.network.status.peers : connections(s.nodes);
+  s.height = words.height;
   const bool is_degraded = !degraded.reason.empty();
   const auto ready = judge_ready(f);
   s.phase = phase_of(f, ready.is, is_degraded);
   s.conditions = {make_condition(condition_ready, ready, o),
                   make_condition(condition_progressing, judge_progressing(f, degraded), o)};
-  add_finding(condition_peers, &bitcoin::chain_view::peers_connected, o, s.conditions);
-  add_finding(condition_chain, &bitcoin::chain_view::chain_converged, o, s.conditions);
+  add_finding(condition_peers, std::move(words.peers), o, s.conditions);
+  add_finding(condition_chain, std::move(words.chain), o, s.conditions);
   s.conditions.push_back(make_condition(condition_degraded,
                                         is_degraded
                                             ? verdict{true, degraded.reason, degraded.message}

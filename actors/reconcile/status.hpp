@@ -28,7 +28,8 @@ struct degradation {
 ///
 /// What the nodes say (peers, heights, PeersConnected, ChainConverged) is kept as the status has it
 /// while they have not been heard, so that a controller which was restarted writes nothing until it
-/// knows better. Of a pod that was replaced meanwhile nothing is kept.
+/// knows better, or gives up to hear of them: status_chain.hpp. Of a pod that was replaced
+/// meanwhile nothing is kept.
 [[nodiscard]] k8s::network_status status_of(const observed& o, const degradation& degraded);
 
 /// Merge patch from `before` to `after`: top-level fields that differ, nothing else; null when

@@ -22,6 +22,9 @@ template <class T>
 
 /// What the node says of itself: by the last report, or by the status while there is none.
 void describe_chain(const observed& o, const node& n, k8s::node_status& out) {
+  if (o.unheard) {
+    return;
+  }
   if (o.chain == nullptr) {
     const auto* before = of_ordinal(o.network->status.nodes, n.ordinal);
     if (before != nullptr && before->ip == out.ip) {
@@ -30,8 +33,7 @@ void describe_chain(const observed& o, const node& n, k8s::node_status& out) {
     }
     return;
   }
-  const auto* said = of_ordinal(o.chain->nodes, n.ordinal);
-  if (said != nullptr && said->pod_uid == n.pod->meta.uid) {
+  if (const auto* said = last_word_of(o, n)) {
     out.peers = said->peers;
     out.height = said->height;
   }
@@ -50,6 +52,13 @@ void describe_chain(const observed& o, const node& n, k8s::node_status& out) {
 }
 
 }  // namespace
+
+const bitcoin::node_report* last_word_of(const observed& o, const node& n) {
+  const auto* said = o.chain == nullptr ? nullptr : of_ordinal(o.chain->nodes, n.ordinal);
+  const bool same_life =
+      said != nullptr && said->pod_uid == n.pod->meta.uid && said->restarts == n.pod->restarts;
+  return same_life ? said : nullptr;
+}
 
 std::vector<k8s::node_status> describe_nodes(const observed& o, const std::vector<node>& nodes) {
   std::vector<k8s::node_status> out;

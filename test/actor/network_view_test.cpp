@@ -6,6 +6,9 @@
 
 #include <gtest/gtest.h>
 
+#include <chrono>
+#include <memory>
+
 namespace btc::actors {
 namespace {
 
@@ -251,6 +254,43 @@ TEST(NetworkView, ANewSpecForgetsWhatWasRefused) {
 
   EXPECT_TRUE(view.take({a_network("12", 2)}));
   EXPECT_FALSE(view.values().refused.has_value());
+}
+
+// -- what the nodes say ------------------------------------------------------------------
+
+TEST(NetworkView, GivesUpOnceToHearOfNodesAndHopesAgainWhenItHears) {
+  using namespace std::chrono_literals;
+  const std::chrono::steady_clock::time_point start{1h};
+  network_view view{key};
+  EXPECT_FALSE(view.gives_up_hearing(start, 60s));  // there is no network yet
+  EXPECT_TRUE(view.take({a_network("10", 1)}));
+  EXPECT_FALSE(view.gives_up_hearing(start, 60s));
+  EXPECT_FALSE(view.gives_up_hearing(start + 59s, 60s));
+  EXPECT_FALSE(view.values().unheard);
+
+  EXPECT_TRUE(view.gives_up_hearing(start + 60s, 60s));
+  EXPECT_TRUE(view.values().unheard);
+  EXPECT_FALSE(view.gives_up_hearing(start + 90s, 60s));
+
+  view.take_chain(std::make_shared<const bitcoin::chain_report>());
+  EXPECT_FALSE(view.values().unheard);
+  EXPECT_FALSE(view.gives_up_hearing(start + 900s, 60s));
+}
+
+TEST(NetworkView, WaitsAnewToHearOfANamesakesNodes) {
+  using namespace std::chrono_literals;
+  const std::chrono::steady_clock::time_point start{1h};
+  network_view view{key};
+  EXPECT_TRUE(view.take({a_network("10", 1)}));
+  EXPECT_FALSE(view.gives_up_hearing(start, 60s));
+  EXPECT_TRUE(view.gives_up_hearing(start + 60s, 60s));
+
+  auto namesake = a_network("11", 1);
+  namesake->meta.uid = "another";
+  EXPECT_TRUE(view.take({namesake}));
+
+  EXPECT_FALSE(view.values().unheard);
+  EXPECT_FALSE(view.gives_up_hearing(start + 61s, 60s));
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include <string>
 #include <string_view>
+#include <utility>
 
 /// What no watch tells a reconcile actor: Secrets, and what the nodes say.
 namespace btc::actors {
@@ -25,15 +26,22 @@ class ReconcileNodes : public test::reconcile_fixture {
     replay(k8s::kind::bitcoin_network, {network});
     replay(k8s::kind::stateful_set, {children["net-sts"]});
     replay(k8s::kind::service, {children["net-svc"]});
-    replay(k8s::kind::pod, {});
+    replay(k8s::kind::pod, pods);
   }
   /// Somebody changes the password in the Secret.
   void rotate(std::string_view password) {
     secret["data"]["BC_RPC_PASSWORD"] = k8s::encode_base64(password);
   }
+  /// The nodes of the spec are connected as the topology has it.
   void observe_chain(std::int64_t height, const std::string& uid = "uid-net") {
+    const auto& spec = network["spec"];
     bitcoin::chain_report report;
     report.network_uid = uid;
+    report.shape = bitcoin::parse_topology(spec.value("topology", "auto")).value();
+    report.nodes_wanted = spec["nodes"];
+    for (int i = 0; i < report.nodes_wanted; ++i) {
+      report.nodes.push_back({i, "uid-net-sts-" + std::to_string(i), 0, true, 2, height});
+    }
     report.view.height = height;
     report.view.peers_connected = {bitcoin::finding::truth::yes, "AllConnected", "as wanted"};
     report.view.chain_converged = {bitcoin::finding::truth::yes, "SameTip", "all the same"};
@@ -330,6 +338,8 @@ TEST_F(ReconcileNodes, LetsThePeerActorForgetANetworkThatGoes) {
 
 TEST_F(ReconcileNodes, WritesWhatTheNodesSayOnce) {
   converge();
+  have_nodes();
+  static_cast<void>(serve_all());
 
   observe_chain(7);
   EXPECT_THAT(serve_all(), ElementsAre("patch BitcoinNetwork"));
@@ -342,6 +352,7 @@ TEST_F(ReconcileNodes, WritesWhatTheNodesSayOnce) {
 
 TEST_F(ReconcileNodes, KeepsWhatTheNodesSaidAcrossARestart) {
   converge();
+  have_nodes();
   observe_chain(7);
   static_cast<void>(serve_all());
 
@@ -350,6 +361,81 @@ TEST_F(ReconcileNodes, KeepsWhatTheNodesSaidAcrossARestart) {
 
   observe_chain(7);
   EXPECT_EQ(api.waiting(), 0U);
+}
+
+TEST_F(ReconcileNodes, SaysThatItChecksWhatANewTopologyWants) {
+  converge();
+  have_nodes();
+  observe_chain(7);
+  static_cast<void>(serve_all());
+  recorder.got().clear();
+
+  edit_spec({{"topology", "ring"}});
+  EXPECT_THAT(serve_all(), ElementsAre("patch BitcoinNetwork"));
+  EXPECT_EQ(condition("PeersConnected"), "Unknown Checking");
+  EXPECT_EQ(condition("ChainConverged"), "True SameTip");
+
+  observe_chain(7);
+  EXPECT_THAT(serve_all(), ElementsAre("patch BitcoinNetwork"));
+  EXPECT_EQ(condition("PeersConnected"), "True AllConnected");
+  EXPECT_THAT(announced(), ElementsAre("PeersConnected"));
+
+  edit_spec({{"mining", {{"intervalSeconds", 60}}}});
+  static_cast<void>(serve_all());
+  EXPECT_EQ(condition("PeersConnected"), "True AllConnected");
+}
+
+TEST_F(ReconcileNodes, ForgetsWhatTheNodesSaidWhenItCannotAskThem) {
+  converge();
+  have_nodes();
+  observe_chain(7);
+  static_cast<void>(serve_all());
+  const auto stored_secret = std::exchange(secret, {{"data", nlohmann::json::object()}});
+
+  restart();
+  static_cast<void>(serve_all());
+  EXPECT_EQ(condition("Degraded"), "True SecretInvalid");
+  EXPECT_EQ(condition("PeersConnected"), "True AllConnected");  // it may be back in a moment
+
+  for (int i = 0; i < 3; ++i) {
+    tell(actor, resync{});
+    static_cast<void>(serve_all());
+    advance(30s);
+  }
+  EXPECT_EQ(condition("PeersConnected"), "Unknown SecretInvalid");
+  EXPECT_EQ(condition("ChainConverged"), "Unknown SecretInvalid");
+  EXPECT_FALSE(network["status"].contains("height"));
+  EXPECT_FALSE(network["status"]["nodes"][0].contains("peers"));
+
+  secret = stored_secret;
+  advance(30s);
+  tell(actor, resync{});
+  static_cast<void>(serve_all());
+  EXPECT_EQ(condition("PeersConnected"), "Unknown Checking");
+
+  observe_chain(7);
+  static_cast<void>(serve_all());
+  EXPECT_EQ(condition("PeersConnected"), "True AllConnected");
+}
+
+TEST_F(ReconcileNodes, ForgetsWhatTheNodesSaidWhileItIsPausedWithoutASecret) {
+  converge();
+  have_nodes();
+  observe_chain(7);
+  edit_spec({{"paused", true}});
+  static_cast<void>(serve_all());
+  secret = {{"data", nlohmann::json::object()}};
+
+  restart();
+  for (int i = 0; i < 4; ++i) {
+    static_cast<void>(serve_all());
+    tell(actor, resync{});
+    static_cast<void>(serve_all());
+    advance(30s);
+  }
+
+  EXPECT_EQ(condition("PeersConnected"), "Unknown SecretInvalid");
+  EXPECT_EQ(network["status"]["phase"], "Paused");
 }
 
 TEST_F(ReconcileNodes, IgnoresAReportOfANamesake) {

@@ -45,6 +45,7 @@ class bitcoind_world {
   std::map<std::string, std::string> dns{};    ///< "name:port" → IP address; may be out of date
   std::vector<std::string> asked{};            ///< "10.0.0.1 getblockchaininfo", without polls'
   std::size_t blocks{0};
+  bool counts_inbound{false};  ///< connections that others opened are counted too
 
   /// What the node at this address answers; a node that hangs gives the deadline's error.
   [[nodiscard]] k8s::result<bitcoin::rpc_response> answer(const bitcoin::rpc_request& r) {
@@ -99,6 +100,15 @@ class bitcoind_world {
   }
 
  private:
+  [[nodiscard]] std::size_t inbound_of(const std::string& ip) const {
+    std::size_t n = 0;
+    for (const auto& [other, node] : at) {
+      for (const auto& [connection, to] : node.peers) {
+        n += to == ip ? 1 : 0;
+      }
+    }
+    return n;
+  }
   [[nodiscard]] std::string resolve(const std::string& address) const {
     const auto name = dns.find(address);
     return name != dns.end() ? name->second : std::string{bitcoin::host_of_address(address)};
@@ -130,8 +140,9 @@ class bitcoind_world {
           {"chain", "regtest"}, {"blocks", node.height}, {"bestblockhash", hash_of(node.height)}};
     }
     if (method == "getnetworkinfo") {
-      return {{"connections", node.peers.size() + node.doubles.size()},
-              {"connections_out", node.peers.size() + node.doubles.size()}};
+      const auto opened = node.peers.size() + node.doubles.size();
+      return {{"connections", opened + (counts_inbound ? inbound_of(ip) : 0)},
+              {"connections_out", opened}};
     }
     if (method == "getaddednodeinfo") {
       return added_nodes(node);

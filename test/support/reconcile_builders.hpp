@@ -191,6 +191,7 @@ class observation {
     o.secret = secret;
     o.conf = conf;
     o.chain = chain;
+    o.unheard = unheard;
     o.claims = claims;
     o.settled_service = settled_service;
     o.settled_stateful_set = settled_stateful_set;
@@ -226,6 +227,7 @@ class observation {
   reconcile::secret_view secret{};
   reconcile::conf_view conf{};
   std::shared_ptr<const bitcoin::chain_report> chain{};
+  bool unheard{false};
   std::map<std::int32_t, reconcile::claim_view> claims{};
   std::optional<reconcile::settled_write> settled_service{};
   std::optional<reconcile::settled_write> settled_stateful_set{};

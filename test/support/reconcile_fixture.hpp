@@ -87,11 +87,24 @@ class reconcile_fixture : public actor_fixture {
     change(kind, child);
   }
   void change_pod(int ordinal, const std::string& ip) {
+    change(k8s::kind::pod, a_pod(ordinal, ip));
+  }
+  [[nodiscard]] nlohmann::json a_pod(int ordinal, const std::string& ip) {
     auto pod = a_child(k8s::kind::pod, "net-sts-" + std::to_string(ordinal), next_version());
     pod["metadata"]["ownerReferences"][0] = {
         {"kind", "StatefulSet"}, {"name", "net-sts"}, {"uid", "uid-net-sts"}, {"controller", true}};
     pod["status"] = {{"podIP", ip}};
-    change(k8s::kind::pod, pod);
+    return pod;
+  }
+
+  /// All pods of the spec are there and ready.
+  void have_nodes() {
+    for (int i = 0; i < network["spec"]["nodes"].get<int>(); ++i) {
+      auto pod = a_pod(i, "10.0.0." + std::to_string(i + 1));
+      pod["status"]["conditions"] = {{{"type", "Ready"}, {"status", "True"}}};
+      pods.push_back(pod);
+      change(k8s::kind::pod, pod);
+    }
   }
 
   // -- the API server ---------------------------------------------------------------------
@@ -192,6 +205,7 @@ class reconcile_fixture : public actor_fixture {
   nlohmann::json secret = {{"metadata", {{"name", "credentials"}, {"namespace", "default"}}},
                            {"data", {{"BC_RPC_USER", "dQ=="}, {"BC_RPC_PASSWORD", "cA=="}}}};
   std::map<std::string, nlohmann::json> children{};
+  std::vector<nlohmann::json> pods{};  ///< those of have_nodes()
   std::vector<std::string> served{};
 
   api_probe api{make_probe<messages::api_actor>()};

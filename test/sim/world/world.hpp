@@ -41,8 +41,9 @@ struct world_limits {
   /// After healing and the last edit, everything must be as wished in this virtual time: a Secret
   /// is read again after six minutes at the latest, and then all pods are replaced one by one.
   std::chrono::seconds converge_max{900};
-  /// After that, for retries that nobody waits for (Events that could not be sent).
-  std::chrono::seconds settle{45};
+  /// After that, for retries that nobody waits for (Events that could not be sent), and until a
+  /// controller that has just started gives up to hear of nodes that it cannot ask.
+  std::chrono::seconds settle{125};
   /// How long nothing may be written after that: more than two resyncs.
   std::chrono::seconds rest{65};
   /// Whether everything is as wished is asked no more often than this.

@@ -43,6 +43,13 @@ using truth = finding::truth;
   return n;
 }
 
+/// Asked when the spec wanted others.
+[[nodiscard]] node_view outdated(std::int32_t ordinal) {
+  auto n = lacking(ordinal);
+  n.outdated = true;
+  return n;
+}
+
 [[nodiscard]] node_view stranger(std::int32_t ordinal, std::int64_t height) {
   auto n = node(ordinal, height);
   n.answer->chain.chain = "main";
@@ -197,6 +204,21 @@ INSTANTIATE_TEST_SUITE_P(
                   "NodesNotReady",
                   "2 of 3 nodes are ready"},
         view_case{"OneSilent", network({node(0, 1), silent(1)}), truth::unknown, "NoAnswer", ""},
+        view_case{"OneNotAskedSinceTheSpecChanged",
+                  network({node(0, 1), outdated(1)}),
+                  truth::unknown,
+                  "Checking",
+                  "have not been asked"},
+        view_case{"SilentBeforeNotAsked",
+                  network({outdated(0), silent(1)}),
+                  truth::unknown,
+                  "NoAnswer",
+                  ""},
+        view_case{"OnlyOneIsWanted",
+                  {.chain = "regtest", .nodes_wanted = 1, .nodes = {outdated(0)}},
+                  truth::yes,
+                  "NothingToConnect",
+                  ""},
         view_case{"PodsNotMadeYet",
                   {.chain = "regtest", .nodes_wanted = 3, .nodes = {node(0, 1)}},
                   truth::no,

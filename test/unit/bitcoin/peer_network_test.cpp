@@ -25,8 +25,72 @@ TEST_F(PeerNetwork, ConnectsReadyNodesAtOnceAndSaysSoOnce) {
   EXPECT_EQ(last().network_uid, "uid-a");
   EXPECT_EQ(last().view.peers_connected.reason, "AllConnected");
   EXPECT_EQ(last().view.chain_converged.reason, "SameTip");
-  EXPECT_THAT(last().nodes, SizeIs(3));
+  EXPECT_EQ(last().nodes_wanted, 3);
+  ASSERT_THAT(last().nodes, SizeIs(3));
   EXPECT_EQ(last().nodes[0].height, 100);
+  EXPECT_TRUE(last().nodes[0].ready);
+}
+
+TEST_F(PeerNetwork, TellsOfAConnectionTogetherWithBothOfItsEnds) {
+  have(2);
+  world_.counts_inbound = true;
+  tell();
+  pass(milliseconds{100});
+
+  ASSERT_THAT(reports_, SizeIs(1));
+  EXPECT_EQ(last().view.peers_connected.reason, "AllConnected");
+  EXPECT_EQ(last().nodes[0].peers, 1);
+  EXPECT_EQ(last().nodes[1].peers, 1) << "it was asked before node 0 connected to it";
+}
+
+TEST_F(PeerNetwork, SaysNothingOfANewTopologyBeforeAllNodesWereAsked) {
+  have(5);
+  tell();
+  pass(seconds{20});
+  bitcoind(3).is = state::hanging;
+  reports_.clear();
+  target_.shape = topology::ring;
+  tell();
+
+  pass(seconds{5});
+  EXPECT_THAT(reports_, IsEmpty());
+  EXPECT_EQ(net_.view().peers_connected.reason, "Checking");
+
+  pass(seconds{60});
+  ASSERT_FALSE(reports_.empty());
+  EXPECT_EQ(reports_.front().report->shape, topology::ring);
+  EXPECT_EQ(reports_.front().report->view.peers_connected.reason, "NoAnswer");
+}
+
+TEST_F(PeerNetwork, TellsAtOnceThatANewTopologyStands) {
+  have(5);
+  tell();
+  pass(seconds{25});
+  reports_.clear();
+  target_.shape = topology::ring;
+  tell();
+
+  pass(milliseconds{200});
+
+  ASSERT_THAT(reports_, SizeIs(1));
+  EXPECT_EQ(last().shape, topology::ring);
+  EXPECT_EQ(last().view.peers_connected.message, "5 of 5 connections stand");
+}
+
+TEST_F(PeerNetwork, TellsAtOnceOfANodeThatRunsAnewWithoutAnybodyNoticing) {
+  have(3);
+  tell();
+  pass(seconds{25});
+  reports_.clear();
+  start(1);
+  target_node(1).restarts = 1;  // and ready all the while
+  tell();
+
+  pass(milliseconds{200});
+
+  ASSERT_FALSE(reports_.empty());
+  EXPECT_EQ(last().nodes[1].restarts, 1);
+  EXPECT_EQ(last().view.peers_connected.reason, "AllConnected");
 }
 
 TEST_F(PeerNetwork, SendsNothingButPollsOnceAllIsWell) {

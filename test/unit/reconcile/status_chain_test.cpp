@@ -5,6 +5,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <functional>
+#include <string>
+#include <vector>
+
 namespace btc::reconcile {
 namespace {
 
@@ -18,8 +22,9 @@ using testing::IsEmpty;
 bitcoin::chain_report a_report() {
   bitcoin::chain_report report;
   report.network_uid = "net-uid";
+  report.nodes_wanted = 3;
   for (int i = 0; i < 3; ++i) {
-    report.nodes.push_back({i, "pod-uid-" + std::to_string(i), 2, 7});
+    report.nodes.push_back({i, "pod-uid-" + std::to_string(i), 0, true, 2, 7});
   }
   report.view.height = 7;
   report.view.peers_connected = {finding::truth::yes, "AllConnected", "as they should be"};
@@ -58,7 +63,8 @@ TEST(StatusOfTheChain, ShowsNothingBeforeAnyNodeWasHeard) {
 
   EXPECT_FALSE(status.peers.has_value());
   EXPECT_FALSE(status.height.has_value());
-  EXPECT_EQ(condition_of(status, condition_peers), "absent");
+  EXPECT_EQ(condition_of(status, condition_peers), "Unknown Checking");
+  EXPECT_EQ(condition_of(status, condition_chain), "Unknown Checking");
 }
 
 TEST(StatusOfTheChain, IsKeptWhileThereIsNoReportYet) {
@@ -108,6 +114,242 @@ TEST(StatusOfTheChain, TellsUnknownFromFalse) {
   EXPECT_EQ(condition_of(status, condition_chain), "False Forked");
 }
 
+// -- of which spec and which pods it speaks --------------------------------------------------
+
+observation changed(observation o, const std::function<void(observation&)>& change) {
+  change(o);
+  return o;
+}
+
+/// At rest, heard and told.
+observation heard() {
+  return with_report(an_observation().at_rest(), a_report()).with_status();
+}
+
+/// The controller is another one, which has heard nothing yet.
+observation after_a_restart(observation o = heard()) {
+  o.chain.reset();
+  return o;
+}
+
+observation unheard(observation o = after_a_restart()) {
+  o.unheard = true;
+  return o;
+}
+
+observation without_secret(observation o) {
+  return o.with_secret(secret_view::state::absent);
+}
+
+void stop(test::json& pod) {
+  pod["status"].erase("conditions");
+}
+
+void restart(test::json& pod) {
+  pod["status"]["containerStatuses"] =
+      test::json::array({{{"name", k8s::node_container}, {"restartCount", 1}}});
+}
+
+struct moment {
+  const char* name;
+  observation given;
+  const char* peers;
+  const char* chain;
+  const char* numbers;  ///< connections, height; "-" where nothing is known
+};
+
+class HonestStatus : public testing::TestWithParam<moment> {};
+
+TEST_P(HonestStatus, SpeaksOfThisSpecAndThesePods) {
+  const auto& o = GetParam().given;
+  const auto status = status_with(o);
+
+  EXPECT_EQ(condition_of(status, condition_peers), GetParam().peers);
+  EXPECT_EQ(condition_of(status, condition_chain), GetParam().chain);
+  EXPECT_EQ((status.peers ? std::to_string(*status.peers) : "-") + ' '
+                + (status.height ? std::to_string(*status.height) : "-"),
+            GetParam().numbers);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Edits,
+    HonestStatus,
+    testing::Values(
+        moment{"Heard", heard(), "True AllConnected", "True SameTip", "3 7"},
+        moment{"OfNoConcernToPeers",
+               heard().with_spec({{"image", "another"}}),
+               "True AllConnected",
+               "True SameTip",
+               "3 7"},
+        moment{"AnotherTopology",
+               heard().with_spec({{"topology", "ring"}}),
+               "Unknown Checking",
+               "True SameTip",
+               "3 7"},
+        moment{"NoTopology",
+               heard().with_spec({{"topology", "none"}}),
+               "True NothingToConnect",
+               "True SameTip",
+               "3 7"},
+        moment{"MoreNodes", heard().with_nodes(5), "False NodesNotReady", "True SameTip", "3 7"},
+        moment{"FewerNodes", heard().with_nodes(2), "Unknown Checking", "True SameTip", "3 7"},
+        moment{"OneNode", heard().with_nodes(1), "True NothingToConnect", "True SameTip", "3 7"},
+        moment{"NoNodes",
+               heard().with_nodes(0),
+               "True NothingToConnect",
+               "True NothingToCompare",
+               "3 -"},
+        moment{"InvalidSpec",
+               heard().with_spec({{"topology", "star"}}),
+               "True AllConnected",
+               "True SameTip",
+               "3 7"}),
+    [](const auto& row) { return row.param.name; });
+
+INSTANTIATE_TEST_SUITE_P(
+    Pods,
+    HonestStatus,
+    testing::Values(
+        moment{"OneIsNotReady",
+               changed(heard(), [](auto& o) { stop(o.pods[1]); }),
+               "False NodesNotReady",
+               "True SameTip",
+               "3 7"},
+        moment{"OneRunsAnew",
+               changed(heard(), [](auto& o) { restart(o.pods[1]); }),
+               "Unknown Checking",
+               "True SameTip",
+               "2 7"},
+        moment{"OneIsAnother",
+               changed(heard(), [](auto& o) { o.pods[1]["metadata"]["uid"] = "another"; }),
+               "Unknown Checking",
+               "True SameTip",
+               "2 7"},
+        moment{"OneIsReadyAgainAndWasNotHeardSince",
+               with_report(
+                   heard(),
+                   [] {
+                     auto report = a_report();
+                     report.nodes[1].ready = false;
+                     report.view.peers_connected = {finding::truth::no, "NodesNotReady", "2 of 3"};
+                     return report;
+                   }()),
+               "Unknown Checking",
+               "True SameTip",
+               "3 7"},
+        moment{"AllRunAnew",
+               changed(heard(),
+                       [](auto& o) {
+                         for (auto& pod : o.pods) {
+                           restart(pod);
+                         }
+                       }),
+               "Unknown Checking",
+               "Unknown Checking",
+               "- -"},
+        moment{"NoneIsReady",
+               changed(heard(),
+                       [](auto& o) {
+                         for (auto& pod : o.pods) {
+                           stop(pod);
+                         }
+                       }),
+               "False NodesNotReady",
+               "False NodesNotReady",
+               "3 -"}),
+    [](const auto& row) { return row.param.name; });
+
+INSTANTIATE_TEST_SUITE_P(
+    Restarts,
+    HonestStatus,
+    testing::Values(
+        moment{"NotHeardYet", after_a_restart(), "True AllConnected", "True SameTip", "3 7"},
+        moment{"NotHeardYetAndWithoutSecret",
+               without_secret(after_a_restart()),
+               "True AllConnected",
+               "True SameTip",
+               "3 7"},
+        moment{"NotHeardForLong", unheard(), "Unknown Checking", "Unknown Checking", "- -"},
+        moment{"NotHeardForLongWithoutSecret",
+               without_secret(unheard()),
+               "Unknown SecretInvalid",
+               "Unknown SecretInvalid",
+               "- -"},
+        moment{"NotHeardForLongWithoutTheRightToRead",
+               changed(unheard(),
+                       [](auto& o) {
+                         o.with_secret(secret_view::state::unreadable, {"Forbidden", "no rule"});
+                       }),
+               "Unknown Forbidden",
+               "Unknown Forbidden",
+               "- -"},
+        moment{"NotHeardForLongThoughThereAreCredentials",
+               changed(unheard(),
+                       [](auto& o) {
+                         const auto credentials = o.secret.credentials;
+                         o.with_secret(secret_view::state::absent);
+                         o.secret.credentials = credentials;
+                       }),
+               "Unknown Checking",
+               "Unknown Checking",
+               "- -"},
+        moment{"NeverHeardWithoutSecret",
+               without_secret(an_observation().at_rest()),
+               "Unknown SecretInvalid",
+               "Unknown SecretInvalid",
+               "- -"},
+        moment{"ReadyMeanwhile",
+               changed(after_a_restart(changed(heard(),
+                                               [](auto& o) {
+                                                 stop(o.pods[1]);
+                                                 o.with_status();
+                                               })),
+                       [](auto& o) { o.with_ready_pods(); }),
+               "Unknown Checking",
+               "True SameTip",
+               "3 7"},
+        moment{"NotReadyMeanwhile",
+               changed(after_a_restart(), [](auto& o) { stop(o.pods[1]); }),
+               "False NodesNotReady",
+               "True SameTip",
+               "3 7"}),
+    [](const auto& row) { return row.param.name; });
+
+TEST(HonestStatusTest, KeepsTheGenerationThatAnUnheardConditionIsOf) {
+  const auto status = status_with(after_a_restart().with_spec({{"topology", "ring"}}));
+
+  EXPECT_EQ(k8s::find_condition(status, condition_peers)->observed_generation, 1);
+  EXPECT_EQ(k8s::find_condition(status, condition_ready)->observed_generation, 2);
+}
+
+TEST(HonestStatusTest, NamesTheSecretThatIsMissing) {
+  const auto status = status_with(without_secret(unheard()));
+
+  EXPECT_THAT(k8s::find_condition(status, condition_peers)->message,
+              testing::StartsWith("the nodes are not asked: Secret credentials does not exist"));
+  EXPECT_FALSE(status.nodes[0].peers.has_value());
+  EXPECT_FALSE(status.nodes[0].height.has_value());
+}
+
+TEST(HonestStatusTest, NamesWhatElseKeepsTheNodesFromBeingAsked) {
+  const degradation foreign{"ChildNotOwned", "Service net-svc is not ours"};
+  auto unread = unheard();
+  unread.secret = {};
+
+  EXPECT_EQ(condition_of(status_of(unread.build(), foreign), condition_chain),
+            "Unknown ChildNotOwned");
+  EXPECT_EQ(condition_of(status_of(unheard().build(), foreign), condition_chain),
+            "Unknown Checking");
+  EXPECT_EQ(condition_of(status_of(unheard().with_nodes(-1).build(), {"InvalidSpec", "nodes"}),
+                         condition_chain),
+            "Unknown InvalidSpec");
+}
+
+TEST(HonestStatusTest, AnnouncesAMissingSecretOnce) {
+  EXPECT_EQ(to_string(decide(without_secret(unheard()).build())),
+            "announce SecretInvalid, patch status, look again");
+}
+
 // -- Events --------------------------------------------------------------------------------
 
 struct news_case {
@@ -140,6 +382,7 @@ const finding missing{finding::truth::no, "PeersMissing", "1 of 3"};
 const finding not_ready{finding::truth::no, "NodesNotReady", "2 of 3 nodes are ready"};
 const finding silent{finding::truth::unknown, "NoAnswer", "node 1"};
 const finding nothing{finding::truth::yes, "NothingToConnect", "one node"};
+const finding unasked = bitcoin::checking();
 
 INSTANTIATE_TEST_SUITE_P(
     Table,
@@ -150,6 +393,8 @@ INSTANTIATE_TEST_SUITE_P(
                     news_case{"Lost", connected, missing, {"Warning PeersMissing: 1 of 3"}},
                     news_case{"Silent", connected, silent, {"Warning NoAnswer: node 1"}},
                     news_case{"NodeRestarts", connected, not_ready, {}},
+                    news_case{"Asked", connected, unasked, {}},
+                    news_case{"Answered", unasked, connected, {"Normal PeersConnected: 3 of 3"}},
                     news_case{"StillMissing", missing, silent, {}},
                     news_case{"StillConnected", connected, connected, {}},
                     news_case{"NothingToConnect", missing, nothing, {}}),
