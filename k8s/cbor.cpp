@@ -155,9 +155,25 @@ class cbor_writer {
 
 constexpr unsigned code_mask = 0x1f;
 
-/// How many bytes the argument has that an item with this code begins with.
-[[nodiscard]] std::size_t argument_bytes(unsigned code) noexcept {
-  return code < direct_max ? 0 : std::size_t{1} << (code - direct_max);
+/// The first byte of an item and the argument in it or after it.
+struct item_head {
+  std::uint8_t major;
+  std::uint64_t argument;
+  const std::uint8_t* body;  ///< what follows
+};
+
+[[nodiscard]] inline item_head read_head(const std::uint8_t* at) noexcept {
+  const std::uint8_t first = *at++;
+  const unsigned code = first & code_mask;
+  item_head head{static_cast<std::uint8_t>(first & ~code_mask), code, at};
+  if (code >= direct_max) {
+    head.argument = 0;
+    head.body += std::size_t{1} << (code - direct_max);
+    while (at != head.body) {
+      head.argument = head.argument << 8U | *at++;
+    }
+  }
+  return head;
 }
 
 }  // namespace
@@ -175,13 +191,9 @@ std::vector<std::uint8_t> write_cbor(json_view value) {
 
 cbor_item read_cbor(const std::uint8_t* at) noexcept {
   const std::uint8_t first = *at;
-  const unsigned code = first & code_mask;
-  const auto bytes = argument_bytes(code);
-  cbor_item item{json_type::null, bytes == 0 ? code : 0, false, at + 1 + bytes, nullptr};
-  for (std::size_t i = 1; i <= bytes; ++i) {
-    item.argument = item.argument << 8U | at[i];
-  }
-  switch (first & ~code_mask) {
+  const auto head = read_head(at);
+  cbor_item item{json_type::null, head.argument, false, head.body, nullptr};
+  switch (head.major) {
     case unsigned_major:
       item.type =
           item.argument > static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max())
@@ -221,14 +233,14 @@ cbor_item read_cbor(const std::uint8_t* at) noexcept {
 const std::uint8_t* skip_cbor(const std::uint8_t* at) noexcept {
   // Items that are still to be passed over, this one first; a container adds what it holds.
   for (std::uint64_t left = 1; left > 0; --left) {
-    const auto item = read_cbor(at);
-    at = item.body;
-    if (item.type == json_type::string) {
-      at += item.has_text_in_body() ? item.argument : 0;
-    } else if (item.type == json_type::array) {
-      left += item.argument;
-    } else if (item.type == json_type::object) {
-      left += 2 * item.argument;
+    const auto head = read_head(at);
+    at = head.body;
+    if (head.major == text_major) {
+      at += head.argument;
+    } else if (head.major == array_major) {
+      left += head.argument;
+    } else if (head.major == map_major) {
+      left += 2 * head.argument;
     }
   }
   return at;

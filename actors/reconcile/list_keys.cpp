@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <string>
 
 namespace btc::reconcile {
 
@@ -35,11 +36,14 @@ constexpr std::array<std::string_view, 3> atomic_objects{
     "selector", "labelSelector", "nodeSelector"};
 
 [[nodiscard]] std::string text_of(json_view key) {
+  if (const auto number = key.integer()) {
+    return std::to_string(*number);
+  }
   return key.is_string() ? key.string() : key.copy().dump();
 }
 
-[[nodiscard]] std::string identity_by(const list_keys& keys, json_view element) {
-  auto identity = text_of(element[keys.first]);
+[[nodiscard]] std::string identity_by(const list_keys& keys, json_view first, json_view element) {
+  auto identity = text_of(first);
   if (keys.second.empty()) {
     return identity;
   }
@@ -62,8 +66,11 @@ std::string identity_of(std::string_view list, json_view element) {
     return name.type() == k8s::json_type::absent ? std::string{} : text_of(name);
   }
   for (const auto& keys : keyed_lists) {
-    if (keys.list == list && element[keys.first].type() != k8s::json_type::absent) {
-      return identity_by(keys, element);
+    if (keys.list != list) {
+      continue;
+    }
+    if (const auto first = element[keys.first]; first.type() != k8s::json_type::absent) {
+      return identity_by(keys, first, element);
     }
   }
   return {};
