@@ -85,7 +85,7 @@ void reconcile_state::settle(k8s::kind kind,
                              const k8s::payload& body) {
   auto& values = view_.values();
   if (kind == k8s::kind::secret) {
-    values.conf = reconcile::check_conf(body, *view_.network());
+    values.conf = reconcile::check_conf(body, *view_.network(), values.desired.get());
     return;
   }
   const auto object = adopt(kind, body);

@@ -36,6 +36,18 @@ void add_problem(secret_view& view, std::string_view key, const std::string& pro
   }
 }
 
+/// Digest of the bitcoin.conf in a Secret; empty when there is none.
+[[nodiscard]] std::string digest_in(k8s::json_view secret, const desired_children* written) {
+  if (written != nullptr && written->conf() != nullptr) {
+    const k8s::json_view sent{written->conf()->json};
+    if (secret["data"][bitcoin::conf_key].text() == sent["data"][bitcoin::conf_key].text()) {
+      return written->configuration();
+    }
+  }
+  const auto file = value_of(secret, bitcoin::conf_key);
+  return file ? file_digest(file->reveal()) : std::string{};
+}
+
 [[nodiscard]] bool is_of_a_network(const k8s::object_meta& meta) {
   return meta.controller && meta.controller->kind == k8s::info(k8s::kind::bitcoin_network).name;
 }
@@ -84,7 +96,9 @@ secret_view check_secret(const k8s::payload& body,
   return view;
 }
 
-conf_view check_conf(const k8s::payload& body, const k8s::bitcoin_network& network) {
+conf_view check_conf(const k8s::payload& body,
+                     const k8s::bitcoin_network& network,
+                     const desired_children* written) {
   using state = conf_view::state;
   const k8s::parsed_payload document{k8s::kind::secret, body};
   if (document.error()) {
@@ -95,13 +109,12 @@ conf_view check_conf(const k8s::payload& body, const k8s::bitcoin_network& netwo
   if (whose != ownership::ours) {
     return {.is = whose == ownership::predecessor ? state::predecessor : state::foreign};
   }
-  const auto file = value_of(document.root(), bitcoin::conf_key);
   const auto annotation = [&](std::string_view key) {
     const auto* value = k8s::find(meta.annotations, key);
     return value == nullptr ? std::string{} : *value;
   };
   return {state::present,
-          file ? file_digest(file->reveal()) : "",
+          digest_in(document.root(), written),
           annotation(configuration_annotation),
           annotation(applied_annotation),
           has_all(meta.labels, owned_labels(network)),

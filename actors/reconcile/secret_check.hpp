@@ -13,7 +13,10 @@ namespace btc::reconcile {
                                        const k8s::bitcoin_network& network,
                                        bool must_be_ours);
 
-/// Looks at the Secret `<name>-conf`: whose it is, and which file is in it.
-[[nodiscard]] conf_view check_conf(const k8s::payload& body, const k8s::bitcoin_network& network);
+/// Looks at the Secret `<name>-conf`: whose it is, and which file is in it. `written`, if any, is
+/// what the Secret was just written from: a file that is the same needs no digest of its own.
+[[nodiscard]] conf_view check_conf(const k8s::payload& body,
+                                   const k8s::bitcoin_network& network,
+                                   const desired_children* written = nullptr);
 
 }  // namespace btc::reconcile

@@ -178,6 +178,19 @@ TEST(CheckConf, TellsAnotherFileAndMissingLabels) {
   EXPECT_FALSE(view.labelled);
 }
 
+TEST(CheckConf, TellsOfAWriteOnlyWhatItsAnswerShows) {
+  const auto wanted = an_observation().wanted();
+  const auto network = an_observation().build().network;
+  auto document = wanted.conf()->json;
+  const auto seen = [&] { return check_conf(payload_of(document), *network, &wanted).file; };
+
+  EXPECT_EQ(seen(), wanted.configuration());
+  document["data"]["bitcoin.conf"] = "eA==";
+  EXPECT_EQ(seen(), file_digest("x"));
+  document.erase("data");
+  EXPECT_EQ(seen(), "");
+}
+
 TEST(CheckConf, TellsWhoseItIs) {
   auto document = an_observation().wanted().conf()->json;
   document["metadata"]["ownerReferences"][0]["uid"] = "old";
