@@ -7,6 +7,7 @@
 #include "actors/reconcile/pod_template.hpp"
 #include "k8s/base64.hpp"
 #include "k8s/json_object.hpp"
+#include "k8s/json_release.hpp"
 
 #include <utility>
 
@@ -46,9 +47,16 @@ constexpr std::string_view generated_user = "bitcoin";
                                     {"ownerReferences", owner_references(network)}})}});
 }
 
+struct releasing_manifest : manifest {
+  releasing_manifest() = default;
+  releasing_manifest(const releasing_manifest&) = delete;
+  releasing_manifest& operator=(const releasing_manifest&) = delete;
+  ~releasing_manifest() { k8s::release(json); }
+};
+
 /// Adds the annotation that the object carries about itself.
 [[nodiscard]] std::shared_ptr<const manifest> sealed(json document) {
-  auto out = std::make_shared<manifest>();
+  auto out = std::make_shared<releasing_manifest>();
   out->digest = digest_of(document);
   out->json = std::move(document);
   out->json["metadata"]["annotations"][std::string{applied_annotation}] = to_string(out->digest);

@@ -1,5 +1,7 @@
 #include "test/sim/cluster/store.hpp"
 
+#include "k8s/json_release.hpp"
+
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
@@ -11,14 +13,21 @@ namespace btc::sim {
 
 namespace {
 
+struct kept_event {
+  kept_event() = default;
+  kept_event(const kept_event&) = delete;
+  kept_event& operator=(const kept_event&) = delete;
+  ~kept_event() { k8s::release(value); }
+
+  json value = json::object();
+};
+
 /// The event around `object`, and the object inside it, both in one allocation.
 [[nodiscard]] std::pair<document, document> wrapped(change what, json object) {
-  auto event = std::make_shared<json>(json::object());
-  (*event)["type"] = event_type(what);
-  (*event)["object"] = std::move(object);
-  document shared = std::move(event);
-  document inner{shared, &shared->at("object")};
-  return {std::move(shared), std::move(inner)};
+  auto event = std::make_shared<kept_event>();
+  event->value["type"] = event_type(what);
+  auto& kept = event->value["object"] = std::move(object);
+  return {document{event, &event->value}, document{event, &kept}};
 }
 
 }  // namespace
