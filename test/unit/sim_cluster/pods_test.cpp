@@ -112,7 +112,7 @@ TEST_F(pods_test, container_starts_again_with_what_is_mounted_when_the_secret_is
   EXPECT_TRUE(agent_.restart("default/sts-0"));
   settle();
   ASSERT_TRUE(is_pod_ready(pod(0)));
-  EXPECT_EQ(call(0, {{"getblockcount", json::array()}}).at(0).result, 0);
+  EXPECT_EQ(call(0, {{"getblockchaininfo", json::array()}}).at(0).result.at("blocks"), 0);
 }
 
 TEST_F(pods_test, pod_waits_until_a_predecessors_claim_is_collected) {
@@ -174,8 +174,8 @@ TEST_F(pods_test, added_node_is_connected_and_blocks_spread) {
   EXPECT_EQ(bitcoinds_.links().size(), 1U);
   call(1, {bitcoin::generate_block()});
   settle();
-  outcomes = call(0, {{"getblockcount", json::array()}, {"getaddednodeinfo", json::array()}});
-  EXPECT_EQ(outcomes.at(0).result, 1);
+  outcomes = call(0, {{"getblockchaininfo", json::array()}, {"getaddednodeinfo", json::array()}});
+  EXPECT_EQ(outcomes.at(0).result.at("blocks"), 1);
   EXPECT_EQ(outcomes.at(1).result.at(0).at("connected"), true);
 }
 
@@ -184,7 +184,7 @@ TEST_F(pods_test, list_of_added_nodes_is_lost_with_a_restart) {
   call(0, {bitcoin::add_node("sts-1.svc.default.svc:18444")});
   EXPECT_TRUE(agent_.restart("default/sts-0"));
   EXPECT_EQ(pod(0).at("status").at("containerStatuses").at(0).at("restartCount"), 1);
-  EXPECT_EQ(call(0, {{"uptime", json::array()}}).at(0).code, -28);
+  EXPECT_EQ(call(0, {{"getnetworkinfo", json::array()}}).at(0).code, -28);
   settle();
   EXPECT_TRUE(call(0, {{"getaddednodeinfo", json::array()}}).at(0).result.empty());
 }
