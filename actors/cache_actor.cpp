@@ -34,8 +34,7 @@ void cache_state::on_replaced(const objects_replaced& m) {
 }
 
 void cache_state::on_written(const object_written& m) {
-  // The writer knows it already, so nothing is pushed.
-  store_.written(m.object, args_.env->namespaces.empty() ? "" : m.object->meta.key.ns);
+  push(store_.written(m.object, args_.env->namespaces.empty() ? "" : m.object->meta.key.ns));
   show();
 }
 

@@ -67,14 +67,16 @@ object_store::changes object_store::replace(const std::vector<k8s::object_ptr>& 
   return out;
 }
 
-void object_store::written(const k8s::object_ptr& object, const std::string& ns) {
+object_store::changes object_store::written(const k8s::object_ptr& object, const std::string& ns) {
   const auto reached = progress_.find(ns);
   const bool passed =
       reached != progress_.end() && !is_newer(object->meta.resource_version, reached->second);
-  if (!passed) {
-    changes unused;
-    static_cast<void>(put(object, false, unused));
+  if (passed) {
+    return objects_.contains(object->meta.key) ? changes{} : changes{{object, true, false}};
   }
+  changes unused;
+  static_cast<void>(put(object, false, unused));
+  return {};
 }
 
 std::vector<k8s::object_ptr> object_store::owned_by(const k8s::object_key& network) const {

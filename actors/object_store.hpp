@@ -33,9 +33,11 @@ class object_store {
                                 const std::string& version,
                                 bool consistent);
 
-  /// The answer to a write of ours. Dropped when the watch of its scope has already come past its
-  /// version: the object may have been deleted since.
-  void written(const k8s::object_ptr& object, const std::string& ns);
+  /// The answer to a write of ours, which its writer knows already. Dropped when the watch of its
+  /// scope has already come past its version: what is known is newer. Where nothing is known of it,
+  /// the object has gone since, and nobody but this answer will ever speak of it: it may have come
+  /// and gone between two lists. Then its deletion is the change.
+  [[nodiscard]] changes written(const k8s::object_ptr& object, const std::string& ns);
 
   [[nodiscard]] std::vector<k8s::object_ptr> owned_by(const k8s::object_key& network) const;
   [[nodiscard]] std::size_t size() const noexcept { return objects_.size(); }

@@ -101,6 +101,17 @@ TEST_F(Cache, IsNotResurrectedByALateAnswerToAWrite) {
   EXPECT_THAT(replayed(), IsEmpty());
 }
 
+TEST_F(Cache, TellsItsWriterThatWhatItMadeIsGoneAlready) {
+  start();
+  replace({}, "10", true);
+  replace({}, "13", false);
+
+  tell(cache_, object_written{a_service("net-svc", "12")});
+
+  EXPECT_THAT(pushed(), ElementsAre("-net-svc@12"));
+  EXPECT_THAT(replayed(), IsEmpty());
+}
+
 TEST_F(Cache, SaysOnceThatItIsSynced) {
   start();
 

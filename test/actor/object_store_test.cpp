@@ -44,7 +44,7 @@ TEST(ObjectStore, AnOlderEventNeverOverwritesANewerObject) {
 TEST(ObjectStore, AWrittenObjectSurvivesTheStaleEventBehindIt) {
   object_store store;
   static_cast<void>(store.change({{a_service("net-svc", "10")}}, "", "10"));
-  store.written(a_service("net-svc", "12"), "");
+  EXPECT_THAT(shown(store.written(a_service("net-svc", "12"), "")), IsEmpty());
 
   EXPECT_THAT(shown(store.change({{a_service("net-svc", "11")}}, "", "11")), IsEmpty());
   EXPECT_EQ(store.owned_by({"default", "net"}).front()->meta.resource_version, "12");
@@ -55,9 +55,27 @@ TEST(ObjectStore, AnAnswerThatComesAfterTheDeletionDoesNotResurrect) {
   static_cast<void>(store.change({{a_service("a", "10")}}, "", "10"));
   EXPECT_THAT(shown(store.change({{a_service("a", "12"), true}}, "", "12")), ElementsAre("-a@12"));
 
-  store.written(a_service("a", "11"), "");
+  EXPECT_THAT(shown(store.written(a_service("a", "11"), "")), ElementsAre("-a@11"));
 
   EXPECT_EQ(store.size(), 0U);
+}
+
+TEST(ObjectStore, AnAnswerForWhatCameAndWentBetweenTwoListsTellsThatItIsGone) {
+  object_store store;
+  static_cast<void>(store.replace({}, "", "10", true));
+  static_cast<void>(store.replace({}, "", "12", false));  // made at 11, deleted at 12
+
+  EXPECT_THAT(shown(store.written(a_service("a", "11"), "")), ElementsAre("-a@11"));
+
+  EXPECT_EQ(store.size(), 0U);
+}
+
+TEST(ObjectStore, AnAnswerBehindANewerStateTellsNothing) {
+  object_store store;
+  static_cast<void>(store.change({{a_service("a", "12", "u2")}}, "", "12"));
+
+  EXPECT_THAT(shown(store.written(a_service("a", "11", "u1"), "")), IsEmpty());
+  EXPECT_THAT(shown(store.written(a_service("a", "12", "u2"), "")), IsEmpty());
 }
 
 TEST(ObjectStore, ADeletionOfAnOlderIncarnationDoesNotRemoveTheNewOne) {
@@ -112,8 +130,8 @@ TEST(ObjectStore, AConsistentListIsTakenOverThoughTheStoreWentBackInTime) {
 TEST(ObjectStore, AConsistentListThatWasMadeBeforeAnOwnWriteTakesNothingBack) {
   object_store store;
   static_cast<void>(store.change({{a_service("a", "10")}}, "", "10"));
-  store.written(a_service("a", "24"), "");
-  store.written(a_service("b", "25"), "");
+  static_cast<void>(store.written(a_service("a", "24"), ""));
+  static_cast<void>(store.written(a_service("b", "25"), ""));
 
   EXPECT_THAT(shown(store.replace({a_service("a", "10")}, "", "16", true)), IsEmpty());
 
