@@ -165,7 +165,9 @@ void network_view::forget_troubles() {
     observed_.secret.is = reconcile::secret_view::state::unknown;
   }
   using conf = reconcile::conf_view::state;
-  if (observed_.conf.is != conf::present && observed_.conf.is != conf::unknown) {
+  if (observed_.conf.is == conf::foreign) {
+    observed_.conf.is = conf::unread;  // to be looked at: making it would be refused again
+  } else if (observed_.conf.is != conf::present && observed_.conf.is != conf::unknown) {
     observed_.conf.is = conf::due;
   }
   std::erase_if(observed_.claims, [](const auto& claim) {

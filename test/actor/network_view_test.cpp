@@ -193,7 +193,7 @@ TEST(NetworkView, ForgettingTroublesAsksForNoLookAtWhatThePodsVouchFor) {
   const std::vector<std::pair<state, state>> rows{{state::unknown, state::unknown},
                                                   {state::present, state::present},
                                                   {state::absent, state::due},
-                                                  {state::foreign, state::due},
+                                                  {state::foreign, state::unread},
                                                   {state::predecessor, state::due}};
   for (const auto& [before, after] : rows) {
     network_view view{key};
