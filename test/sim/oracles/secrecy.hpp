@@ -6,8 +6,9 @@
 
 namespace btc::sim {
 
-/// No password appears anywhere but in the data of a Secret. All passwords of a run carry a mark,
-/// plain or in base64.
+/// The controller writes a password to one place only: under its key in the data of a Secret with
+/// credentials that it makes itself. Not elsewhere in that Secret, not in another, not in a request
+/// that the server refuses. All passwords of a run carry a mark, plain or in base64.
 class secrecy_oracle final : public oracle {
  public:
   [[nodiscard]] std::string_view name() const noexcept override { return "secrecy"; }
