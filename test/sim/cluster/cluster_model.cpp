@@ -90,6 +90,40 @@ constexpr auto creation_time = "2026-01-01T00:00:00Z";
   return definition;
 }
 
+/// Takes every check from a schema but that of types and those that compare with the old value:
+/// what may not change is told by other reasons than InvalidSpec.
+void forget_checks(json& node) {
+  for (const auto* check : {"pattern",
+                            "enum",
+                            "minimum",
+                            "maximum",
+                            "minLength",
+                            "maxLength",
+                            "maxItems",
+                            "maxProperties"}) {
+    node.erase(check);
+  }
+  if (const auto rules = node.find("x-kubernetes-validations"); rules != node.end()) {
+    std::erase_if(rules->get_ref<json::array_t&>(), [](const json& rule) {
+      return rule.at("rule").get_ref<const std::string&>().find("oldSelf") == std::string::npos;
+    });
+  }
+  for (const auto* below : {"items", "additionalProperties"}) {
+    if (const auto found = node.find(below); found != node.end() && found->is_object()) {
+      forget_checks(*found);
+    }
+  }
+  if (const auto members = node.find("properties"); members != node.end()) {
+    for (auto& member : *members) {
+      forget_checks(member);
+    }
+  }
+}
+
+void make_lenient(json& openapi) {
+  forget_checks(openapi.at("properties").at("spec"));
+}
+
 [[nodiscard]] std::string text_of(const std::filesystem::path& file) {
   std::ifstream in{file};
   if (!in) {
@@ -105,8 +139,19 @@ std::shared_ptr<const cluster_model> cluster_model::load(const std::filesystem::
                                                text_of(repository / "deploy" / "rbac.yaml"));
 }
 
+std::shared_ptr<const cluster_model> cluster_model::load_lenient(
+    const std::filesystem::path& repository) {
+  auto definition = parse_yaml(text_of(repository / "deploy" / "crd.yaml")).at(0);
+  make_lenient(definition.at("spec").at("versions").at(0).at("schema").at("openAPIV3Schema"));
+  return std::make_shared<const cluster_model>(std::move(definition),
+                                               text_of(repository / "deploy" / "rbac.yaml"));
+}
+
 cluster_model::cluster_model(const std::string& crd_yaml, const std::string& rbac_yaml)
-    : types_(builtin_types()), definition_(parse_yaml(crd_yaml).at(0)), version_(first_version) {
+    : cluster_model(parse_yaml(crd_yaml).at(0), rbac_yaml) {}
+
+cluster_model::cluster_model(json definition, const std::string& rbac_yaml)
+    : types_(builtin_types()), definition_(std::move(definition)), version_(first_version) {
   types_.push_back(custom_type(definition_));
   for (const auto* name : {"default", "kube-node-lease", "kube-public", "kube-system"}) {
     add(a_namespace(name));

@@ -22,9 +22,14 @@ class cluster_model {
   /// From the repository's deploy/crd.yaml and deploy/rbac.yaml. Throws std::runtime_error naming
   /// the file and what is wrong with it.
   static std::shared_ptr<const cluster_model> load(const std::filesystem::path& repository);
+  /// The same with a definition that is older than the controller: of spec it knows the fields and
+  /// their types, and what may not change, but no bounds, words, patterns and rules.
+  static std::shared_ptr<const cluster_model> load_lenient(const std::filesystem::path& repository);
 
   /// From the texts of both files.
   cluster_model(const std::string& crd_yaml, const std::string& rbac_yaml);
+  /// From a definition as it is in the API.
+  cluster_model(json definition, const std::string& rbac_yaml);
 
   [[nodiscard]] const std::vector<resource_type>& types() const noexcept { return types_; }
   [[nodiscard]] const resource_type& type(type_id id) const noexcept {

@@ -36,6 +36,13 @@ class Mutants(unittest.TestCase):
             with self.subTest(mutant.name):
                 self.assertTrue(mutant.says and mutant.concern and mutant.oracles and mutant.files)
 
+    def test_every_case_that_a_head_names_is_there(self):
+        cases = os.path.join(ROOT, "test/sim/cases")
+        for mutant in all_mutants():
+            if mutant.case:
+                with self.subTest(mutant.name):
+                    self.assertTrue(os.path.isfile(os.path.join(cases, f"{mutant.case}.case")))
+
     def test_none_touches_a_header_or_a_test(self):
         for mutant in all_mutants():
             for name in mutant.files:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(HERE)))
-FIELD = re.compile(r"^(Concern|Oracles|Search): (.+)$", re.MULTILINE)
+FIELD = re.compile(r"^(Concern|Oracles|Search|Case): (.+)$", re.MULTILINE)
 CHANGED = re.compile(r"^\+\+\+ b/(\S+)$", re.MULTILINE)
 
 
@@ -24,6 +24,7 @@ class Mutant:
     concern: str
     oracles: list  # who may see it first
     search: list = field(default_factory=list)  # more arguments of the program, for rare ones
+    case: str = ""  # a stored case that has to show it
     files: list = field(default_factory=list)  # what it changes
 
     @property
@@ -43,7 +44,7 @@ def read(path):
     fields = dict(FIELD.findall(head))
     says = FIELD.split(head, maxsplit=1)[0].strip()
     return Mutant(path, says, fields.get("Concern", ""), fields.get("Oracles", "").split(),
-                  fields.get("Search", "").split(), CHANGED.findall(text))
+                  fields.get("Search", "").split(), fields.get("Case", ""), CHANGED.findall(text))
 
 
 def all_mutants(words=()):

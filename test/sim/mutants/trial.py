@@ -64,6 +64,9 @@ def search(program, folder, seconds, jobs, arguments):
     return started.returncode, out, err, result, time.monotonic() - begin
 
 
+CASES = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "cases")
+
+
 def try_out(mutant, program, folder, seconds, jobs):
     code, out, err, result, took = search(program, folder, seconds, jobs, mutant.search)
     trial = Trial(mutant.name, mutant.concern, seconds=round(result.get("seconds", took), 3),
@@ -82,6 +85,8 @@ def try_out(mutant, program, folder, seconds, jobs):
         _replay(trial, program, folder, out)
     else:
         trial.trouble = f"exit code {code}: {err.strip()[-300:]}"
+    if mutant.case and not trial.trouble:
+        _replay_case(trial, program, folder, mutant.case)
     return trial
 
 
@@ -91,6 +96,15 @@ def _read_report(trial, out):
     if shrunk := SHRUNK.search(out):
         trial.choices, trial.choices_shrunk, trial.not_plain, trial.shrink_ms = map(
             int, shrunk.groups())
+
+
+def _replay_case(trial, program, folder, name):
+    """The case that was kept for this bug shows it."""
+    case = os.path.join(CASES, f"{name}.case")
+    done = subprocess.run([program, "--replay", case], cwd=folder, capture_output=True, text=True,
+                          timeout=HANGS_AFTER, errors="replace", check=False)
+    if done.returncode != 1 or "it no longer reaches" in done.stdout:
+        trial.trouble = f"the case {name} does not show it: exit code {done.returncode}"
 
 
 def _replay(trial, program, folder, out):

@@ -1,12 +1,9 @@
 #include "test/sim/oracles/converged.hpp"
 
-#include "actors/reconcile/spec_rules.hpp"
-#include "k8s/bitcoin_network.hpp"
-#include "k8s/decode.hpp"
-#include "k8s/objects.hpp"
 #include "test/sim/oracles/configuration.hpp"
 #include "test/sim/oracles/converged_nodes.hpp"
 #include "test/sim/oracles/reading.hpp"
+#include "test/sim/world/users.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -200,16 +197,12 @@ struct subject {
 [[nodiscard]] problem check_network(const world_view& v, const json& network) {
   const subject s{
       v.cluster, network, text(network, "/metadata/name"), text(network, "/metadata/uid")};
-  const auto decoded = k8s::decode_object(k8s::kind::bitcoin_network, network);
-  if (!decoded) {
-    return "it cannot be decoded";
-  }
   if (auto p = differs("status.observedGeneration",
                        look(network, "/status/observedGeneration"),
                        look(network, "/metadata/generation"))) {
     return p;
   }
-  if (!reconcile::spec_problems(*k8s::as<k8s::bitcoin_network>(decoded.value())).empty()) {
+  if (!is_valid(network)) {
     return check_degraded(s, {"InvalidSpec"});
   }
   if (look(s.spec(), "/paused") == true) {

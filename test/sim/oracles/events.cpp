@@ -10,6 +10,9 @@ namespace {
 /// The recorder gives an Event up after so many.
 constexpr std::uint32_t tries_max = 12;
 
+/// What its tries may take at the least: while no API server is there, this class sees none.
+constexpr std::chrono::seconds given_up_after{60};
+
 /// As client-go's recorder has it: so many about one object, and one more each so often.
 constexpr std::uint64_t burst = 25;
 constexpr std::chrono::seconds refill{300};
@@ -127,7 +130,18 @@ void events_oracle::on_fault(std::string_view what) {
   }
 }
 
+void events_oracle::on_away(absence, const world_view& v) {
+  away_since_ = v.now;
+}
+
+void events_oracle::on_back(const world_view& v) {
+  away_ += v.now - away_since_;
+}
+
 void events_oracle::on_end(const world_view&) {
+  if (away_ > given_up_after) {
+    return;
+  }
   for (const auto& [which, tries] : failed_) {
     if (!over_ && tries < tries_max) {
       violated("an Event that could not be sent was forgotten: " + which);

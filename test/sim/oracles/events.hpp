@@ -21,6 +21,8 @@ class events_oracle final : public oracle {
   void on_commit(const commit_notice& n, const world_view& v) override;
   void on_process_started(process_id p) override;
   void on_fault(std::string_view what) override;
+  void on_away(absence how, const world_view& v) override;
+  void on_back(const world_view& v) override;
   void on_end(const world_view& v) override;
 
  private:
@@ -46,8 +48,10 @@ class events_oracle final : public oracle {
   std::set<std::string> untold_{};                 ///< "Created Service net-svc": children made
   std::map<std::string, budget> budgets_{};        ///< by uid of the network
   std::uint64_t sent_{0};
-  bool over_{false};   ///< an actor died
-  bool blind_{false};  ///< an old state may have ended a network that is there
+  bool over_{false};  ///< an actor died
+  time_point away_since_{};
+  std::chrono::nanoseconds away_{};  ///< how long no API server was there, in all
+  bool blind_{false};                ///< an old state may have ended a network that is there
 };
 
 }  // namespace btc::sim

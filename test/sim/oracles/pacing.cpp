@@ -54,6 +54,9 @@ void pacing_oracle::on_commit(const commit_notice& n, const world_view&) {
 
 void pacing_oracle::on_fault(std::string_view what) {
   over_ |= what == info(fault::kill_actor).name;
+  if (what == info(fault::outage).name) {
+    not_before_.clear();  // what asked for time may never have been heard
+  }
 }
 
 }  // namespace btc::sim

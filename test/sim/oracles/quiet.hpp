@@ -28,7 +28,7 @@ class quiet_oracle final : public oracle {
   std::uint64_t reads_{0};
   std::uint64_t polls_{0};
   std::uint64_t blocks_{0};
-  std::map<std::string, std::uint64_t> statuses_{};  ///< writes by target, of networks that mine
+  std::map<std::string, std::uint64_t> statuses_{};  ///< writes by target, of restless networks
 };
 
 }  // namespace btc::sim

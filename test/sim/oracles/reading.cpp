@@ -67,4 +67,13 @@ std::optional<std::string> differs(const std::string& what,
                       : std::optional{what + " is " + is.dump() + ", wanted " + wanted.dump()};
 }
 
+bool is_told_invalid(const nlohmann::json& network) {
+  return text(condition(network, "Degraded"), "/reason") == "InvalidSpec";
+}
+
+document network_of(const bitcoin_node& node, const world_view& v) {
+  const auto name = node.subdomain.substr(0, node.subdomain.rfind("-svc"));
+  return v.cluster.objects().log(type_id::bitcoin_networks).find(node.ns + '/' + name);
+}
+
 }  // namespace btc::sim

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "test/sim/world/observer.hpp"
+
 #include <nlohmann/json.hpp>
 
 #include <optional>
@@ -22,5 +24,10 @@ namespace btc::sim {
 [[nodiscard]] std::optional<std::string> differs(const std::string& what,
                                                  const nlohmann::json& is,
                                                  const nlohmann::json& wanted);
+
+/// status.conditions Degraded says InvalidSpec: the children are as an older spec had them.
+[[nodiscard]] bool is_told_invalid(const nlohmann::json& network);
+/// The network whose Service names the node; nullptr when it is gone.
+[[nodiscard]] document network_of(const bitcoin_node& node, const world_view& v);
 
 }  // namespace btc::sim

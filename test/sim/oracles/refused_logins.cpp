@@ -29,7 +29,8 @@ void refused_logins_oracle::on_rpc(const served_rpc& r, const world_view& v) {
   }
   constexpr int unauthorized = 401;
   const std::pair key{r.process, node->uid};
-  if (r.status != unauthorized || !v.prompt) {
+  const auto network = network_of(*node, v);
+  if (r.status != unauthorized || !v.prompt || network == nullptr || is_broken(*network)) {
     refused_.erase(key);
     return;
   }

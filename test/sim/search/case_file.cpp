@@ -9,6 +9,7 @@ namespace btc::sim {
 namespace {
 
 constexpr std::size_t line_length = 90;
+constexpr std::string_view reaches = "reaches";
 
 void write_choices(std::ostream& out, const choice_log& log) {
   std::string line = "choices";
@@ -44,6 +45,9 @@ std::string to_text(const kept_case& c) {
   for (std::string line; std::getline(says, line);) {
     out << "# " << line << '\n';
   }
+  for (const auto& cell : c.reaches) {
+    out << reaches << ' ' << cell << '\n';
+  }
   out << to_text(c.plan);
   write_choices(out, c.log);
   return out.str();
@@ -61,6 +65,8 @@ kept_case parse_case(std::string_view text) {
     words >> first;
     if (first == "choices") {
       read_choices(words, c.log);
+    } else if (first == reaches) {
+      c.reaches.push_back(line.substr(reaches.size() + 1));
     } else if (!read_line(line, c.plan)) {
       throw std::runtime_error("not a line of a case: " + line);
     }

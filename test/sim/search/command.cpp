@@ -50,6 +50,7 @@ class program {
   program(const search_options& options, std::vector<std::string> arguments)
       : options_(options), arguments_(std::move(arguments)), findings_(stage_, options_, cases()) {
     stage_.model = cluster_model::load(options_.repository);
+    stage_.lenient_model = cluster_model::load_lenient(options_.repository);
     stage_.workloads = load_workloads(fs::path{options_.repository} / "test/sim/workloads");
     std::ranges::move(spec_chains(*stage_.model->type(type_id::bitcoin_networks).schema),
                       std::back_inserter(stage_.workloads));

@@ -176,7 +176,11 @@ constexpr std::array<std::string_view, 6> phases{
           "a watch begins at a version",
           "a watch begins with the initial events",
           "a write meets a conflict",
+          "a child without owner and label goes",
           "a write of a dead process takes effect",
+          "an answer is about a Secret that no spec names any more",
+          "a spec that runs becomes invalid",
+          "an invalid spec is mended",
           "all is as wished after faults",
           "another process takes over",
           "five faults in one run"};
@@ -189,6 +193,7 @@ constexpr std::array<std::string_view, 6> phases{
           "RollingRestart",
           "DriftCorrected",
           "ChildNotOwned",
+          "InvalidSpec",
           "SecretInvalid",
           "Forbidden",
           "Invalid"};

@@ -112,6 +112,9 @@ void findings::show(kept_case& c, const std::string& reduced) {
 
 void findings::store(kept_case& c, const violation& found) {
   c.says = "oracle: " + found.oracle + "\nsaw: " + found.what;
+  if (!options_.find.empty() && c.reaches.empty()) {
+    c.reaches.push_back(options_.find);
+  }
   const auto file = options_.keep.empty()
                         ? fs::path{"sim-failures"}
                               / (c.plan.workload + '-' + std::to_string(c.plan.seed) + ".case")
@@ -122,16 +125,34 @@ void findings::store(kept_case& c, const violation& found) {
   static_cast<void>(std::fflush(stdout));  // a long search into a file tells at once
 }
 
+bool findings::comes_there(const kept_case& c, const coverage& reached) {
+  bool all = true;
+  for (const auto& place : c.reaches) {
+    const auto colon = place.find(": ");
+    const bool there = colon != std::string::npos
+                       && reached.cells(place.substr(0, colon)).contains(place.substr(colon + 2));
+    if (!there) {
+      std::printf("it no longer reaches %s\n", place.c_str());
+    }
+    all &= there;
+  }
+  return all;
+}
+
 bool findings::replay(kept_case& c, bool aloud) {
   replayed_choices choices{c.log};
-  const auto r = run_once(stage_, c.plan, choices, quiet());
+  coverage reached;
+  auto how = quiet();
+  how.cover = c.reaches.empty() ? nullptr : &reached;
+  const auto r = run_once(stage_, c.plan, choices, how);
   if (choices.misfits() > 0) {
     std::printf("it no longer fits: %zu of %zu choices are not possible any more\n",
                 choices.misfits(),
                 c.log.size());
   }
+  const bool good = !r.broken && comes_there(c, reached);
   if (!aloud) {
-    return !r.broken;
+    return good;
   }
   if (!options_.keep.empty() || r.broken) {
     show(c, {});
@@ -148,7 +169,7 @@ bool findings::replay(kept_case& c, bool aloud) {
               std::chrono::duration<double>(r.virtual_time).count(),
               static_cast<unsigned long long>(r.hash),
               milliseconds(run_once(stage_, c.plan, warm, quiet()).took));
-  return !r.broken;
+  return good;
 }
 
 }  // namespace btc::sim

@@ -20,11 +20,12 @@ class findings {
   /// as `found`.
   void explain(const plan& p, const violation& found);
 
-  /// Runs a case and tells of it; true when it keeps every rule. `aloud`: with its trace, and
-  /// stored under --keep.
+  /// Runs a case and tells of it; true when it keeps every rule and comes to what it was kept for.
+  /// `aloud`: with its trace, and stored under --keep.
   [[nodiscard]] bool replay(kept_case& c, bool aloud);
 
  private:
+  [[nodiscard]] static bool comes_there(const kept_case& c, const coverage& reached);
   [[nodiscard]] run_options quiet() const;
   [[nodiscard]] run_options readable() const;
   [[nodiscard]] std::string reduce(kept_case& c, const std::string& oracle);

@@ -111,6 +111,16 @@ class Flags(unittest.TestCase):
             "--replay", self.cases / "mine.case").stdout)[1] for _ in range(2)}
         self.assertEqual(len(traces), 1)
 
+    def test_a_case_that_no_longer_comes_to_what_it_was_kept_for_fails(self):
+        self.find("--keep", "mine")
+        case = self.cases / "mine.case"
+        kept = case.read_text()
+        self.assertIn(f"\nreaches {FOUND}\n", kept)
+        case.write_text(kept.replace(f"reaches {FOUND}", "reaches fault: meddle"))
+        said = self.run_sim("--cases", expect=1).stdout
+        self.assertIn("it no longer reaches fault: meddle", said)
+        self.assertIn("FAILED mine", said)
+
     def test_a_case_that_no_longer_fits_says_so(self):
         case = self.cases / "old.case"
         case.write_text("workload create\nseed 1\nchoices 4000*1 4000 4000\n")

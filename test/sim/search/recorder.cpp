@@ -5,6 +5,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
+
 namespace btc::sim {
 
 namespace {
@@ -81,10 +83,12 @@ void coverage_recorder::on_fault_in_phase(std::string_view fault, std::string_vi
   hit("fault by phase", cell);
 }
 
-void coverage_recorder::on_commit(const commit_notice& n, const world_view&) {
+void coverage_recorder::on_commit(const commit_notice& n, const world_view& v) {
   if (!counts()) {
     return;
   }
+  note_wishes(n);
+  note_end_of_child(n, v);
   const bool ours = by_controller(n);
   hit("commit", n.type.kind + ' ' + std::string{n.verb} + (ours ? " by controller" : " by others"));
   if (!ours || n.what.after == nullptr) {
@@ -97,13 +101,64 @@ void coverage_recorder::on_commit(const commit_notice& n, const world_view&) {
   }
 }
 
+void coverage_recorder::note_wishes(const commit_notice& n) {
+  if (n.type.id == type_id::bitcoin_networks && n.what.after != nullptr) {
+    secrets_[n.what.key] = text(*n.what.after, "/spec/secret");
+  }
+}
+
+/// Users took away what tells whose it is, all but its name, and then it went.
+void coverage_recorder::note_end_of_child(const commit_notice& n, const world_view& v) {
+  if (n.type.id != type_id::services || n.what.after != nullptr) {
+    return;
+  }
+  constexpr std::string_view suffix = "-svc";
+  const auto& key = n.what.key;
+  const bool nobodys = controller_uid(*n.what.before).empty()
+                       && text(*n.what.before, "/metadata/labels/app").empty();
+  if (nobodys && key.ends_with(suffix)
+      && v.cluster.objects()
+                 .log(type_id::bitcoin_networks)
+                 .find(key.substr(0, key.size() - suffix.size()))
+             != nullptr) {
+    hit(sometimes, "a child without owner and label goes");
+  }
+}
+
+void coverage_recorder::on_answered(const waiting_answer& a) {
+  if (!counts() || a.request.resource != k8s::kind::secret
+      || a.request.method != k8s::method::get) {
+    return;
+  }
+  const auto name = a.request.target.substr(a.request.target.rfind('/') + 1);
+  const bool credentials = !name.ends_with("-conf");
+  const bool wanted = std::any_of(secrets_.begin(), secrets_.end(), [&](const auto& entry) {
+    const auto own = entry.first.substr(entry.first.find('/') + 1) + "-rpc";
+    return name == (entry.second.empty() ? own : entry.second);
+  });
+  if (credentials && !wanted) {
+    hit(sometimes, "an answer is about a Secret that no spec names any more");
+  }
+}
+
 void coverage_recorder::note_conditions(const commit_notice& n) {
   for (const auto& c : look(*n.what.after, "/status/conditions")) {
     hit("condition", text(c, "/type") + ' ' + text(c, "/status") + ' ' + text(c, "/reason"));
-    if (n.what.before != nullptr && text(c, "/type") == "Degraded" && text(c, "/status") == "False"
-        && text(condition(*n.what.before, "Degraded"), "/status") == "True") {
-      hit(sometimes, "a network recovers");
+  }
+  if (n.what.before == nullptr) {
+    return;
+  }
+  const auto& before = condition(*n.what.before, "Degraded");
+  const auto& after = condition(*n.what.after, "Degraded");
+  const auto is_invalid = [](const auto& c) { return text(c, "/reason") == "InvalidSpec"; };
+  if (text(before, "/status") == "True" && text(after, "/status") == "False") {
+    hit(sometimes, "a network recovers");
+    if (is_invalid(before)) {
+      hit(sometimes, "an invalid spec is mended");
     }
+  } else if (is_invalid(after) && !is_invalid(before)) {
+    const bool runs = number(*n.what.after, "/status/replicas") > 0;
+    hit(sometimes, runs ? "a spec that runs becomes invalid" : "a spec is invalid from the start");
   }
 }
 

@@ -28,9 +28,13 @@ class facts_recorder final : public observer {
 
 }  // namespace
 
-reference_run observe_reference(stage& on, const std::string& workload, std::uint64_t seed) {
+reference_run observe_reference(stage& on,
+                                const std::string& workload,
+                                std::uint64_t seed,
+                                bool patient) {
   reference_run out;
   out.plan = calm_plan(workload, seed);
+  out.plan.patient = patient;
   facts_recorder recorder;
   random_choices choices{seed};
   run_options options;

@@ -25,8 +25,10 @@ struct reference_run {
   std::vector<decision_facts> at{};
 };
 
+/// `patient`: users wait until their edits were observed (plan).
 [[nodiscard]] reference_run observe_reference(stage& on,
                                               const std::string& workload,
-                                              std::uint64_t seed);
+                                              std::uint64_t seed,
+                                              bool patient);
 
 }  // namespace btc::sim

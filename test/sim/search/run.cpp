@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include <map>
+#include <utility>
 
 namespace btc::sim {
 
@@ -27,15 +28,18 @@ class failure_sink final : public telemetry::log_sink {
 };
 
 /// The canonical final state of a quiet run from scratch with the same wishes. Made once each.
-[[nodiscard]] const std::string& reference_for(stage& on, const nlohmann::json& wishes) {
-  static std::map<std::string, std::string> made;
-  auto& text = made[wishes.dump()];
+[[nodiscard]] const std::string& reference_for(stage& on,
+                                               const nlohmann::json& wishes,
+                                               bool lenient_crd) {
+  static std::map<std::pair<bool, std::string>, std::string> made;
+  auto& text = made[{lenient_crd, wishes.dump()}];
   if (text.empty()) {
     const auto name = "from scratch " + std::to_string(made.size());
     on.workloads.push_back({name, "", wishes.get<std::vector<nlohmann::json>>()});
     replayed_choices plain{{}};
     trace unread;
-    const auto p = calm_plan(name, 1);
+    auto p = calm_plan(name, 1);
+    p.lenient_crd = lenient_crd;
     world w{on, p, plain, unread, why_not_converged};
     static_cast<void>(w.run());
     text = canonical_state(w.state());
@@ -89,7 +93,7 @@ run_result run_once(stage& on, const plan& p, choice_source& choices, const run_
   const bool soaked = on.find(p.workload)->soak.count() > 0;
   if (!out.broken && options.differential && !soaked) {
     const auto state = canonical_state(w.state());
-    const auto& reference = reference_for(on, final_wishes(w.state()));
+    const auto& reference = reference_for(on, final_wishes(w.state()), p.lenient_crd);
     if (state != reference) {
       out.broken = violation{"schedule-independence", first_difference(state, reference)};
     }

@@ -28,6 +28,11 @@ struct built_in_actors::impl {
   namespace_controller namespaces;
   std::array<built_in*, 5> all{&sets, &agent, &bitcoinds, &garbage, &namespaces};
   std::array<bool, 5> paused{};
+  bool away{false};  ///< the API server is
+
+  [[nodiscard]] bool sleeps(std::size_t i) const {
+    return paused.at(i) || (away && all.at(i) != &bitcoinds);
+  }
 };
 
 built_in_actors::built_in_actors(cluster& c) : impl_(std::make_unique<impl>(c.internals())) {}
@@ -43,7 +48,7 @@ std::string_view built_in_actors::name(std::size_t i) const {
 }
 
 bool built_in_actors::runnable(std::size_t i) {
-  return !impl_->paused.at(i) && impl_->all.at(i)->runnable() > 0;
+  return !impl_->sleeps(i) && impl_->all.at(i)->runnable() > 0;
 }
 
 void built_in_actors::step(std::size_t i, choice_source& choices) {
@@ -59,10 +64,14 @@ void built_in_actors::resume_all() {
   impl_->paused.fill(false);
 }
 
+void built_in_actors::cut_off(bool away) {
+  impl_->away = away;
+}
+
 std::optional<std::chrono::sys_seconds> built_in_actors::wakes_at() const {
   std::optional<std::chrono::sys_seconds> first;
   const auto consider = [&](std::size_t i, std::optional<std::chrono::sys_seconds> t) {
-    if (t && !impl_->paused.at(i) && (!first || *t < *first)) {
+    if (t && !impl_->sleeps(i) && (!first || *t < *first)) {
       first = t;
     }
   };

@@ -29,6 +29,8 @@ class built_in_actors {
   void step(std::size_t i, choice_source& choices);
   void pause(std::size_t i);
   void resume_all();
+  /// While there is no API server, nobody acts whose work is to write there; bitcoinds go on.
+  void cut_off(bool away);
   /// The earliest moment at which one becomes runnable by time alone.
   [[nodiscard]] std::optional<std::chrono::sys_seconds> wakes_at() const;
 

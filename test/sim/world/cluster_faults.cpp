@@ -72,6 +72,9 @@ std::string world::harm_watch(fault f, std::optional<std::uint32_t> target) {
     s.truncated = how == 2;
     what += how == 0 ? ", cleanly" : how == 1 ? ", by a reset" : ", inside a line";
   } else if (f == fault::silence_watch) {
+    if (s.ended) {
+      return {};  // its end is on its way, and would never arrive
+    }
     s.silent = true;
   } else if (f == fault::expire_watch) {
     const auto status = expired("too old resource version: 1 (2)");

@@ -28,6 +28,7 @@ constexpr std::array<fault_info, fault_count> faults{{
     {"jump", "F12"},
     {"meddle", "F8"},
     {"lose-rpc", "F10"},
+    {"outage", "F6"},
 }};
 
 constexpr std::array<std::string_view, refusal_count> refusals{{

@@ -31,6 +31,7 @@ enum class fault : std::uint8_t {
   jump,            ///< the clock jumps, every timer becomes due
   meddle,          ///< somebody else edits what is ours
   lose_rpc,        ///< a node does not answer, or its answer is lost
+  outage,          ///< no API server is there for a while, whoever asks
   count_
 };
 

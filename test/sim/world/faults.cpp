@@ -9,6 +9,23 @@
 /// call_faults.cpp, those of the cluster and the ways to it in cluster_faults.cpp.
 namespace btc::sim {
 
+namespace {
+
+/// What no fault can do while there is no API server: it would write, answer or end something.
+constexpr std::array needs_server{fault::lose_answer,
+                                  fault::refuse,
+                                  fault::fail_over,
+                                  fault::go_back,
+                                  fault::cut_watch,
+                                  fault::silence_watch,
+                                  fault::expire_watch,
+                                  fault::garble_watch,
+                                  fault::break_pod,
+                                  fault::meddle,
+                                  fault::outage};
+
+}  // namespace
+
 std::array<std::uint32_t, fault_count> world::possible_faults() {
   auto w = plan_.weights;
   const auto only_if = [&](fault f, bool possible) {
@@ -27,6 +44,9 @@ std::array<std::uint32_t, fault_count> world::possible_faults() {
   only_if(fault::overlap, processes_.size() == 1);
   only_if(fault::lose_rpc, !rpc_.calls.empty());
   only_if(fault::break_pod, !cluster_.objects().log(type_id::pods).objects().empty());
+  for (const auto f : needs_server) {
+    only_if(f, !absence_);
+  }
   return w;
 }
 
@@ -96,11 +116,15 @@ void world::inject(fault f, std::optional<std::uint32_t> target) {
     case fault::lose_rpc:
       what = lose_rpc(target);
       break;
+    case fault::outage:
+      what = outage(target);
+      break;
   }
   if (what.empty()) {
     return;  // there was nothing to break
   }
   ++faults_;
+  outages_ += f == fault::outage ? 1 : 0;
   last_event_ = decisions_;
   note("FAULT", std::string{info(f).name} + ": " + what);
   tell_fault(f, in);

@@ -144,6 +144,10 @@ void world::serve() {
   auto call = std::move(wire_.calls[i]);
   wire_.calls.erase(wire_.calls.begin() + static_cast<std::ptrdiff_t>(i));
   causes_.begin(mixed(call.cause, causes_.writes(type_of(call.request.resource))));
+  if (absence_) {
+    meet_nobody(std::move(call));
+    return;
+  }
   if (call.watch) {
     open(std::move(call));
     return;
@@ -322,6 +326,9 @@ void world::user() {
   ++user_steps_;
   user_due_ = now_ + users_.pause();
   last_event_ = decisions_;
+  for (auto* o : observers_) {
+    o->on_user_step(view());
+  }
 }
 
 // -- time -------------------------------------------------------------------------------
@@ -334,6 +341,9 @@ std::optional<time_point> world::next_due() {
     }
   };
   consider(rpc_.next_due());
+  if (absence_) {
+    consider(absence_->end);
+  }
   if (const auto built = built_ins_.wakes_at()) {
     consider(steady(*built));
   }
@@ -349,6 +359,9 @@ void world::advance_to(time_point t) {
     p->scheduler().clock().advance_to(now_);
   }
   cluster_.set_time(std::chrono::time_point_cast<std::chrono::seconds>(wall()));
+  if (absence_ && now_ >= absence_->end) {
+    end_outage();
+  }
 }
 
 /// Time passes to the earliest thing that is due, and that happens; nothing else.

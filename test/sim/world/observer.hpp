@@ -26,6 +26,14 @@ struct world_view {
   std::uint64_t faults{0};      ///< so far
   std::uint64_t user_steps{0};  ///< so far
   bool prompt{false};           ///< time passes only when nothing else can happen
+  std::uint64_t outages{0};     ///< of the faults
+  bool away{false};             ///< no API server is there now
+};
+
+/// How an API server is not there.
+enum class absence : std::uint8_t {
+  refusing,  ///< no connection is made
+  silent     ///< a connection is made, and nothing is ever answered
 };
 
 /// One request of the controller that an API server has answered, or refused by a fault.
@@ -75,6 +83,13 @@ class observer {
   /// After each commit of the store, whoever wrote.
   virtual void on_commit(const commit_notice&, const world_view&) {}
   virtual void on_request(const served_request&, const world_view&) {}
+  /// The API server goes away altogether (fault outage), and is back.
+  virtual void on_away(absence, const world_view&) {}
+  virtual void on_back(const world_view&) {}
+  /// A request that meets no server.
+  virtual void on_unmet(const waiting_call&, const world_view&) {}
+  /// A user has done something, just now.
+  virtual void on_user_step(const world_view&) {}
   /// An answer reaches the process that asked.
   virtual void on_answered(const waiting_answer&) {}
   virtual void on_rpc(const served_rpc&, const world_view&) {}

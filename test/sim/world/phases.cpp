@@ -47,6 +47,12 @@ run_end world::finished(run_end end) {
 void world::run_with_faults() {
   while (decisions_ < limits_.faulty_decisions_max) {
     const bool planned = next_planned_ < plan_.planned.size();
+    if (absence_) {
+      if (!step(true)) {
+        return;
+      }
+      continue;  // nobody can do or see anything before the server is back
+    }
     if (users_.waits_for_rest() && idle() && !why_not_done()) {
       user();
     } else if (planned && users_.done() && idle() && !why_not_done() && repair()) {
@@ -65,6 +71,9 @@ void world::heal() {
   note("world", "healed: no faults from here on");
   healed_ = true;
   plan_.planned.clear();
+  if (absence_) {
+    end_outage();
+  }
   for (std::size_t s = 0; s < server_count; ++s) {
     cluster_.server(s).follow();
     cluster_.set_trouble(s, trouble::none);
@@ -119,7 +128,7 @@ bool world::converge() {
         since = now_;
         continue;
       }
-      if (!users_.done() && users_.possible() && !users_.waits_for_rest()) {
+      if (user_is_next()) {
         since = now_;
       }
     }

@@ -21,6 +21,14 @@ constexpr std::array<std::pair<std::string_view, std::uint32_t plan::*>, 8> numb
     {"page-size", &plan::page_size},
 }};
 
+constexpr std::array<std::pair<std::string_view, bool plan::*>, 5> switches{{
+    {"single-events", &plan::single_events},
+    {"by-ip", &plan::by_ip},
+    {"lists-only", &plan::lists_only},
+    {"lenient-crd", &plan::lenient_crd},
+    {"patient", &plan::patient},
+}};
+
 void read_fault(std::istream& in, plan& p) {
   std::string name;
   planned_fault f;
@@ -55,8 +63,10 @@ plan swarm_plan(std::string workload, std::uint64_t seed) {
   plan p;
   p.workload = std::move(workload);
   p.seed = seed;
-  for (std::size_t f = 1; f < fault_count; ++f) {
-    p.weights[f] = random.chance(50) ? 1 + random.below(8) : 0;
+  const auto draw_weight = [&] { return random.chance(50) ? 1 + random.below(8) : 0; };
+  constexpr auto last_drawn_here = static_cast<std::size_t>(fault::lose_rpc);
+  for (std::size_t f = 1; f <= last_drawn_here; ++f) {
+    p.weights[f] = draw_weight();
   }
   p.budget = random.below(7);
   p.patience = random.below(160);
@@ -69,6 +79,9 @@ plan swarm_plan(std::string workload, std::uint64_t seed) {
   p.page_size = random.chance(50) ? 500 : 1 + random.below(3);
   p.by_ip = random.chance(25);
   p.lists_only = random.chance(25);
+  // What came later is drawn later, so that a seed keeps the rest of its plan.
+  p.weights[static_cast<std::size_t>(fault::outage)] = draw_weight();
+  p.lenient_crd = random.chance(15);
   return p;
 }
 
@@ -81,14 +94,10 @@ std::string to_text(const plan& p) {
       out << name << ' ' << p.*member << '\n';
     }
   }
-  if (p.single_events) {
-    out << "single-events\n";
-  }
-  if (p.by_ip) {
-    out << "by-ip\n";
-  }
-  if (p.lists_only) {
-    out << "lists-only\n";
+  for (const auto& [name, member] : switches) {
+    if (p.*member) {
+      out << name << '\n';
+    }
   }
   for (std::size_t f = 1; f < fault_count; ++f) {
     if (p.weights[f] != 0) {
@@ -111,16 +120,16 @@ bool read_line(std::string_view line, plan& p) {
       return true;
     }
   }
+  for (const auto& [known, member] : switches) {
+    if (name == known) {
+      p.*member = true;
+      return true;
+    }
+  }
   if (name == "workload") {
     in >> p.workload;
   } else if (name == "seed") {
     in >> p.seed;
-  } else if (name == "single-events") {
-    p.single_events = true;
-  } else if (name == "by-ip") {
-    p.by_ip = true;
-  } else if (name == "lists-only") {
-    p.lists_only = true;
   } else if (name == "fault-weight") {
     read_weight(in, p);
   } else if (name == "at") {

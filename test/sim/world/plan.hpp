@@ -35,6 +35,8 @@ struct plan {
   bool single_events{false};     ///< a read of a watch gives one event
   bool by_ip{false};             ///< --peer-address=ip
   bool lists_only{false};        ///< an API server without WatchList: first states come in pages
+  bool lenient_crd{false};       ///< the CRD is older than the controller and lets any value in
+  bool patient{false};           ///< a user waits until his edits were observed
 
   // Numbers of the controller, drawn as well: a limit that nobody reaches is not tested.
   std::uint32_t inflight_requests_max{32};

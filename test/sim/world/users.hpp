@@ -13,12 +13,21 @@ namespace btc::sim {
 /// Passwords that users put into Secrets are marked, so that an oracle can look for the mark alone.
 inline constexpr std::string_view secret_mark = "s3cr3t-";
 
+/// Whether the controller can do what the spec says. Only this is asked of the product, whose rules
+/// have tables of their own.
+[[nodiscard]] bool is_valid(const nlohmann::json& network);
+
 /// The people of the cluster: those of the workload, and one who meddles.
 class users {
  public:
-  users(cluster& c, const workload& w) : cluster_(c), workload_(w) {}
+  /// `mend`: an edit that made a spec invalid is taken back by the step after it, but for the last.
+  users(cluster& c, const workload& w, bool mend) : cluster_(c), workload_(w), mend_(mend) {}
 
-  [[nodiscard]] bool done() const noexcept { return next_ == workload_.steps.size(); }
+  [[nodiscard]] bool done() const noexcept {
+    return next_ == workload_.steps.size() && to_mend_.is_null();
+  }
+  /// Each network's status answers the spec that it has now.
+  [[nodiscard]] bool were_heard() const;
   /// The next step waits for the controller to come to rest.
   [[nodiscard]] bool waits_for_rest() const;
   /// How long they look on after their last step.
@@ -46,11 +55,14 @@ class users {
                       const std::string& target,
                       nlohmann::json body,
                       std::string content_type = {});
+  std::string edit(const nlohmann::json& step);
   std::string write_secret(const nlohmann::json& step);
   std::string occupy(const std::string& kind, const std::string& network);
 
   cluster& cluster_;
   const workload& workload_;
+  bool mend_;
+  nlohmann::json to_mend_{};  ///< a step that takes an edit back; null: there is none
   std::size_t next_{0};
   std::set<std::string, std::less<>> foreign_{};  ///< uids of what `occupy` made
   std::set<std::string, std::less<>> passwords_{};

@@ -113,6 +113,9 @@ std::optional<time_point> wire::next_due() const {
   for (const auto& a : answers) {
     consider(a.deadline);
   }
+  for (const auto& c : unanswered) {
+    consider(c.deadline);
+  }
   for (const auto& s : streams) {
     if (!s->closed && !s->ended) {
       consider(std::min(s->client_end, s->bookmark_due));
@@ -144,6 +147,13 @@ bool wire::expire() {
     }
   }
   std::erase_if(answers, [&](const auto& a) { return a.deadline <= now; });
+  for (const auto& c : unanswered) {
+    if (c.deadline <= now) {
+      break_off(c, timed_out());
+      told = true;
+    }
+  }
+  std::erase_if(unanswered, [&](const auto& c) { return c.deadline <= now; });
   // A read that nobody waits for changes nothing at the server.
   std::erase_if(calls, [](const auto& c) {
     return c.done == nullptr && c.opened == nullptr && c.request.method == k8s::method::get;
@@ -197,6 +207,7 @@ void wire::pump(wire_stream& stream, std::size_t events_max) {
 
 void wire::forget(process_id process) {
   std::erase_if(answers, [&](const auto& a) { return a.process == process; });
+  std::erase_if(unanswered, [&](const auto& c) { return c.process == process; });
   std::erase_if(calls, [&](const auto& c) {
     return c.process == process && c.request.method == k8s::method::get;
   });

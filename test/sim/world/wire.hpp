@@ -84,6 +84,8 @@ class wire {
 
   std::vector<waiting_call> calls{};
   std::vector<waiting_answer> answers{};
+  /// Requests that nobody will answer: their senders wait until their own deadlines.
+  std::vector<waiting_call> unanswered{};
   std::vector<std::shared_ptr<wire_stream>> streams{};
 
   /// The earliest deadline, end of a stream or bookmark; nothing when there is none.

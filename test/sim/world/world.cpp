@@ -32,9 +32,9 @@ world::world(stage& on, const plan& p, choice_source& choices, trace& t, converg
       choices_(choices),
       trace_(t),
       done_(std::move(done)),
-      cluster_(on.model),
+      cluster_(p.lenient_crd ? on.lenient_model : on.model),
       built_ins_(cluster_),
-      users_(cluster_, *on.find(p.workload)),
+      users_(cluster_, *on.find(p.workload), p.lenient_crd),
       wire_([this] { return now_; }, [this] { return causes_.mark(); }),
       rpc_([this] { return now_; }),
       budget_(p.budget) {
@@ -77,7 +77,9 @@ world_view world::view() const {
           0,
           faults_,
           user_steps_,
-          prompt};
+          prompt,
+          outages_,
+          absence_.has_value()};
 }
 
 world_view world::view_at_rest() {
@@ -149,11 +151,17 @@ world::weights world::weigh(bool faulty) {
   }
   set(move::build, builds, built_in_weight);
   const bool busy = std::any_of(w.begin(), w.end(), [](auto x) { return x > 0; });
-  const bool may_edit = users_.possible() && !users_.waits_for_rest() && now_ >= user_due_;
+  const bool may_edit = user_is_next() && now_ >= user_due_;
   set(move::user, may_edit, busy ? (faulty ? plan_.user_weight : 0) : at_leisure);
   set(move::time, true, busy ? (faulty ? plan_.time_weight : 0) : at_leisure);
   set(move::fault, faulty && budget_ > 0, fault_weight);
   return w;
+}
+
+/// A user can take the next step, and does not wait for the controller.
+bool world::user_is_next() const {
+  return users_.possible() && !users_.waits_for_rest() && !absence_
+         && (!plan_.patient || users_.were_heard());
 }
 
 bool world::step(bool faulty) {

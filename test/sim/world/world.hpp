@@ -26,6 +26,7 @@ namespace btc::sim {
 /// What all runs of a process share, because it is made once and never changes a run.
 struct stage {
   std::shared_ptr<const cluster_model> model{};
+  std::shared_ptr<const cluster_model> lenient_model{};  ///< for plans with `lenient_crd`
   std::vector<workload> workloads{};
   simulation_config config{};
   telemetry::metrics metrics{{"simulated", "simulated:6443", 1}};
@@ -102,6 +103,7 @@ class world {
   bool step(const weights& possible);
   bool go(const weights& possible);
   [[nodiscard]] weights weigh(bool faulty);
+  [[nodiscard]] bool user_is_next() const;
   void take(move m);
   void run_with_faults();
   void heal();
@@ -166,6 +168,13 @@ class world {
   std::string lose_rpc(std::optional<std::uint32_t> target);
   void break_connections();
 
+  // outage.cpp
+  std::string outage(std::optional<std::uint32_t> target);
+  void drop_answers();
+  /// A request finds no server.
+  void meet_nobody(waiting_call call);
+  void end_outage();
+
   // probe.cpp: for observers that look closely
   void tell_step(caf::scheduled_actor& actor);
   void tell_decision();
@@ -200,7 +209,14 @@ class world {
   std::uint64_t decisions_{0};
   std::uint64_t last_event_{0};  ///< decision of the last edit or fault
   std::uint64_t faults_{0};
+  std::uint64_t outages_{0};
   std::uint64_t user_steps_{0};
+  /// While no API server is there.
+  struct server_absence {
+    absence how{};
+    time_point end{};
+  };
+  std::optional<server_absence> absence_{};
   std::uint32_t budget_;
   std::size_t next_planned_{0};
   std::uint64_t passwords_{0};

@@ -39,6 +39,36 @@ TEST_F(schema_test, server_judges_each_spec_as_the_shared_table_says) {
   }
 }
 
+TEST_F(schema_test, lenient_definition_checks_types_and_what_may_not_change) {
+  cluster old{cluster_model::load_lenient(test::source_path(""))};
+  const auto ask = [&](k8s::method method, const std::string& target, json body) {
+    api_request r;
+    r.who = administrator();
+    r.method = method;
+    r.target = target;
+    r.content_type = method == k8s::method::patch ? std::string{k8s::merge_patch} : "";
+    r.body = std::make_shared<const json>(std::move(body));
+    return old.handle(r);
+  };
+  auto draft = network("net", 501);
+  draft["spec"].update({{"topology", "whatever"},
+                        {"secret", "No Name"},
+                        {"image", " "},
+                        {"storage", {{"size", "2Gi"}}},
+                        {"extraArgs", json::array({"no argument", "-rpcauth=x"})},
+                        {"mining", {{"intervalSeconds", 0}}}});
+  const auto made = ok(ask(k8s::method::post, path("bitcoinnetworks"), draft));
+  EXPECT_EQ(made.at("spec").at("topology"), "whatever");
+  EXPECT_EQ(made.at("spec").at("chain"), "regtest") << "defaults are there";
+  const auto edit = [&](json spec) {
+    return ask(k8s::method::patch, path("bitcoinnetworks", "net"), {{"spec", std::move(spec)}});
+  };
+  refused(edit({{"nodes", "three"}}), 422, "Invalid");
+  refused(edit({{"chain", "signet"}}), 422, "Invalid");
+  refused(edit({{"storage", {{"size", "1Gi"}}}}), 422, "Invalid");
+  ok(edit({{"storage", {{"size", "3Gi"}}}}));
+}
+
 TEST_F(schema_test, several_faults_are_told_at_once) {
   auto draft = network("net", -1);
   draft["spec"]["chain"] = "main";

@@ -8,11 +8,11 @@
 
 namespace btc::sim {
 
-/// A process that has told that a network is paused writes none of its children until a user lets
-/// it go on.
-class pause_oracle final : public oracle {
+/// A process that has told that a network is paused, or that its spec is invalid, writes none of
+/// its children until a user lets it go on.
+class hands_off_oracle final : public oracle {
  public:
-  [[nodiscard]] std::string_view name() const noexcept override { return "pause"; }
+  [[nodiscard]] std::string_view name() const noexcept override { return "hands-off"; }
   void on_commit(const commit_notice& n, const world_view& v) override;
   void on_request(const served_request& r, const world_view& v) override;
 
