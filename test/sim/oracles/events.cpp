@@ -19,10 +19,10 @@ constexpr std::chrono::seconds refill{300};
 /// What came through, and whose answer came too late, is sent again.
 constexpr std::uint64_t slack = 3;
 
-constexpr int created = 201;
+constexpr int status_created = 201;
 
 [[nodiscard]] bool is_success(int status) {
-  return status == 200 || status == created;
+  return status == 200 || status == status_created;
 }
 
 /// In the body of a new one, else the last part of the path.
@@ -59,7 +59,7 @@ void events_oracle::on_request(const served_request& r, const world_view& v) {
   spend(r, v);
   const auto what = text(body, "/involvedObject/uid") + ' ' + text(body, "/reason") + ": "
                     + text(body, "/message");
-  if (r.response.status == created && !told_.insert(what).second) {
+  if (r.response.status == status_created && !told_.insert(what).second) {
     violated("an Event was recorded twice instead of counted: " + what);
   }
 }
@@ -94,7 +94,7 @@ void events_oracle::on_answered(const waiting_answer& a) {
   const bool child =
       kind == k8s::kind::service || kind == k8s::kind::stateful_set || kind == k8s::kind::secret;
   if (child && a.process == process_ && a.request.method == k8s::method::post && a.what
-      && a.what.value().status == created && a.request.body != nullptr
+      && a.what.value().status == status_created && a.request.body != nullptr
       && living_.contains(controller_uid(*a.request.body))) {
     untold_.insert("Created " + std::string{k8s::info(kind).name} + ' '
                    + text(*a.request.body, "/metadata/name"));
