@@ -176,7 +176,9 @@ void lose_rpcs(const reference_run& run, std::vector<planned_run>& runs) {
 void lose_events(const std::vector<reference_run>& references, std::vector<planned_run>& runs) {
   for (const auto& run : references) {
     const auto found = std::ranges::find_if(run.at, [](const decision_facts& at) {
-      return std::ranges::count(at.sites, "create Event") > 1;
+      return std::ranges::count_if(at.sites,
+                                   [](const auto& site) { return site.ends_with(" Event"); })
+             > 1;
     });
     if (found != run.at.end()) {
       runs.push_back(
