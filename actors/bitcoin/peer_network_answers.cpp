@@ -85,7 +85,7 @@ void peer_network::poll_ended(time_point now,
     const auto doubles = end_doubles(*a.peers, n.ours);
     plan.calls.insert(plan.calls.begin(), doubles.begin(), doubles.end());
   }
-  node_answer said{std::move(a.chain), std::move(a.network), plan.connected, n.wanted.size()};
+  node_answer said{std::move(a.chain), a.network, plan.connected, n.wanted.size()};
   const bool belongs = n.target.ordinal < target_->nodes_wanted;  // else it is about to go
   if (plan.misled > 0) {
     notes_.push_back({peer_note::kind::misled, n.target.ordinal, {}, {}});
@@ -183,7 +183,7 @@ void peer_network::connect_ended(time_point now,
   n.ours = std::move(plan.ours);
   const bool changed = plan.connected != n.answer->neighbours_connected
                        || a.network.connections != n.answer->network.connections;
-  n.answer->network = std::move(a.network);
+  n.answer->network = a.network;
   n.answer->neighbours_connected = plan.connected;
   n.answer->neighbours_wanted = n.wanted.size();
   n.answer_under = wishes_;

@@ -100,12 +100,7 @@ poll_answer read_poll(const k8s::result<rpc_response>& answer, std::size_t calls
   if (!chain || !network || !listed || (with_peers && !peers)) {
     return unknown_shape<poll_answer>();
   }
-  return {rpc_result::ok,
-          {},
-          *std::move(chain),
-          *std::move(network),
-          *std::move(listed),
-          std::move(peers)};
+  return {rpc_result::ok, {}, *std::move(chain), *network, *std::move(listed), std::move(peers)};
 }
 
 connect_answer read_connect(const k8s::result<rpc_response>& answer, std::size_t calls) {
@@ -123,7 +118,7 @@ connect_answer read_connect(const k8s::result<rpc_response>& answer, std::size_t
   if (!network || !listed) {
     return unknown_shape<connect_answer>();
   }
-  return {rpc_result::ok, {}, *std::move(network), *std::move(listed)};
+  return {rpc_result::ok, {}, *network, *std::move(listed)};
 }
 
 call_answer read_call(const k8s::result<rpc_response>& answer) {
