@@ -159,8 +159,8 @@ void hide_digests(std::vector<field_difference>& differences) {
 /// settle the matter.
 struct wanted_child {
   k8s::kind kind{};
-  const std::shared_ptr<const manifest>& (desired_children::*made)() const;
-  const digest& (desired_children::*summed_up)() const;
+  const std::shared_ptr<const manifest>& (desired_children::*made)() const = nullptr;
+  const digest& (desired_children::*summed_up)() const = nullptr;
 };
 
 /// What a child needs that is absent or ours; `last` is the last write that settled it.
