@@ -13,6 +13,8 @@ namespace {
 
 /// A server that shows the state of some writes ago: for pairs, where all of them are too many.
 constexpr std::uint32_t writes_back = 3;
+/// How many of the last states an enumeration moves to at each decision.
+constexpr std::uint32_t states_at_least = 8;
 
 [[nodiscard]] bool wanted(const std::vector<fault>& only, fault f) {
   return only.empty() || std::find(only.begin(), only.end(), f) != only.end();
@@ -32,12 +34,17 @@ void add_singles(std::vector<planned_fault>& to,
   const std::pair<fault, std::uint64_t> kinds[] = {{fault::crash, 1},
                                                    {fault::kill_actor, facts.actors},
                                                    {fault::lose_request, facts.sites.size()},
-                                                   {fault::lose_answer, facts.sites.size()},
-                                                   {fault::go_back, facts.versions}};
+                                                   {fault::lose_answer, facts.sites.size()}};
   for (const auto& [f, targets] : kinds) {
     if (wanted(only, f)) {
       add(to, at, f, targets);
     }
+  }
+  // Of the older states the last ones, and then each twice as far back: their number grows with the
+  // run, and that of the moves to all of them with its square.
+  for (std::uint32_t back = 0; back < facts.versions && wanted(only, fault::go_back);
+       back = back < states_at_least ? back + 1 : 2 * back) {
+    to.push_back({at, fault::go_back, back});
   }
 }
 
