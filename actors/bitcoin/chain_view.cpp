@@ -1,6 +1,8 @@
 #include "actors/bitcoin/chain_view.hpp"
 
 #include <algorithm>
+#include <array>
+#include <string_view>
 
 namespace btc::bitcoin {
 
@@ -215,6 +217,12 @@ std::optional<finding> chain_without_asking(std::int32_t nodes_wanted, std::size
 
 finding checking() {
   return {truth::unknown, "Checking", "the nodes have not been asked since something changed"};
+}
+
+bool is_said_without_asking(std::string_view reason) noexcept {
+  constexpr std::array<std::string_view, 4> reasons{
+      "Checking", "NodesNotReady", "NothingToConnect", "NothingToCompare"};
+  return std::ranges::find(reasons, reason) != reasons.end();
 }
 
 chain_view view_chain(const chain_input& input) {

@@ -96,6 +96,9 @@ struct chain_view {
                                                           std::size_t ready);
 /// Unknown for a moment, until the nodes were asked.
 [[nodiscard]] finding checking();
+/// Whether the reason is one that the three above give: without a word from the nodes, so it is
+/// wrong once they no longer give it, and worth no Event.
+[[nodiscard]] bool is_said_without_asking(std::string_view reason) noexcept;
 
 /// Pure; messages name at most three nodes.
 [[nodiscard]] chain_view view_chain(const chain_input& input);

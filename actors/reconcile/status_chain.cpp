@@ -5,7 +5,6 @@
 #include "actors/reconcile/status_nodes.hpp"
 
 #include <algorithm>
-#include <array>
 #include <string_view>
 #include <utility>
 
@@ -70,14 +69,10 @@ struct context {
   return held_up ? std::optional{c.degraded} : std::nullopt;
 }
 
-/// Reasons that are given without a word from the nodes, and are wrong once they no longer are.
-constexpr std::array<std::string_view, 4> unasked_reasons{
-    "Checking", "NodesNotReady", "NothingToConnect", "NothingToCompare"};
-
 [[nodiscard]] std::optional<finding> not_heard(const context& c, std::string_view type) {
   const auto* before = k8s::find_condition(c.o.network->status, type);
-  const bool stays = before != nullptr && !c.o.unheard
-                     && std::ranges::find(unasked_reasons, before->reason) == unasked_reasons.end();
+  const bool stays =
+      before != nullptr && !c.o.unheard && !bitcoin::is_said_without_asking(before->reason);
   if (stays) {
     return std::nullopt;
   }

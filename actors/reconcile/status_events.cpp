@@ -1,18 +1,13 @@
 #include "actors/reconcile/status_events.hpp"
 
+#include "actors/bitcoin/chain_view.hpp"
 #include "actors/reconcile/status.hpp"
 
-#include <algorithm>
-#include <array>
-#include <string_view>
+#include <string>
 
 namespace btc::reconcile {
 
 namespace {
-
-/// Reasons of bitcoin::chain_view that are not worth an Event.
-constexpr std::array<std::string_view, 4> quiet_reasons{
-    "Checking", "NodesNotReady", "NothingToConnect", "NothingToCompare"};
 
 /// That nobody asks the nodes because of it is told by the Event of Degraded.
 [[nodiscard]] bool is_told_by_degraded(const k8s::condition& c, const k8s::network_status& status) {
@@ -33,8 +28,7 @@ std::vector<announcement> news_of(const k8s::network_status& before,
     const auto* now = k8s::find_condition(after, type);
     const bool was = is_true(k8s::find_condition(before, type));
     if (now == nullptr || was == is_true(now) || is_told_by_degraded(*now, after)
-        || std::find(quiet_reasons.begin(), quiet_reasons.end(), now->reason)
-               != quiet_reasons.end()) {
+        || bitcoin::is_said_without_asking(now->reason)) {
       continue;
     }
     if (was) {

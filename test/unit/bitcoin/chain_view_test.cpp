@@ -262,5 +262,19 @@ TEST(ChainView, AsksForTheParentOnlyWhileItMatters) {
       1);
 }
 
+TEST(ChainView, KnowsTheReasonsForWhichNoNodeIsAsked) {
+  for (const auto& found : {peers_without_asking(false, 3, 3),
+                            peers_without_asking(true, 1, 1),
+                            peers_without_asking(true, 3, 2),
+                            chain_without_asking(0, 0),
+                            chain_without_asking(1, 0),
+                            std::optional{checking()}}) {
+    EXPECT_TRUE(is_said_without_asking(found.value().reason)) << found.value().reason;
+  }
+  for (const auto* reason : {"AllConnected", "PeersMissing", "NoAnswer", "SameTip", "Behind", ""}) {
+    EXPECT_FALSE(is_said_without_asking(reason)) << reason;
+  }
+}
+
 }  // namespace
 }  // namespace btc::bitcoin
