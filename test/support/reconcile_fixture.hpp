@@ -8,6 +8,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace btc::test {
@@ -62,6 +63,15 @@ class reconcile_fixture : public actor_fixture {
     replay(k8s::kind::service, {});
     replay(k8s::kind::pod, {});
   }
+  /// The controller is killed and starts again.
+  void restart() {
+    kill(actor);
+    start();
+    replay(k8s::kind::bitcoin_network, {network});
+    replay(k8s::kind::stateful_set, {children["net-sts"]});
+    replay(k8s::kind::service, {children["net-svc"]});
+    replay(k8s::kind::pod, pods);
+  }
   /// To rest, with all Events told.
   void converge() {
     load();
@@ -85,6 +95,10 @@ class reconcile_fixture : public actor_fixture {
     child["metadata"]["generation"] = child["metadata"]["generation"].get<int>() + 1;
     child["metadata"]["resourceVersion"] = next_version();
     change(kind, child);
+  }
+  /// Somebody changes the password in the Secret.
+  void rotate(std::string_view password) {
+    secret["data"]["BC_RPC_PASSWORD"] = k8s::encode_base64(password);
   }
   void change_pod(int ordinal, const std::string& ip) {
     change(k8s::kind::pod, a_pod(ordinal, ip));
