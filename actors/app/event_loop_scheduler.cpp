@@ -29,21 +29,23 @@ void event_loop_scheduler::push(caf::resumable* job) {
   jobs_.push_back(job);
   if (!posted_) {
     posted_ = true;
-    post_turn();
+    post_turns();
   }
 }
 
-void event_loop_scheduler::post_turn() {
-  boost::asio::post(loop_, [this] { take_turn(); });
+void event_loop_scheduler::post_turns() {
+  boost::asio::post(loop_, [this] { take_turns(); });
 }
 
-void event_loop_scheduler::take_turn() {
-  auto* job = jobs_.front();
-  jobs_.pop_front();
-  run(job);
+void event_loop_scheduler::take_turns() {
+  for (int turn = 0; turn < turns_per_look && !jobs_.empty(); ++turn) {
+    auto* job = jobs_.front();
+    jobs_.pop_front();
+    run(job);
+  }
   posted_ = !jobs_.empty();
   if (posted_) {
-    post_turn();
+    post_turns();
   }
 }
 

@@ -15,8 +15,11 @@ class io_context;
 
 namespace btc::app {
 
-/// Messages that one actor may handle before sockets, timers and the next actor have their turn.
+/// Messages that one actor may handle before the next actor has its turn.
 inline constexpr std::size_t messages_per_turn = 8;
+/// Actors that may have their turn before sockets and timers are looked at, which takes a system
+/// call: a change passes some seven actors.
+inline constexpr int turns_per_look = 8;
 
 /// Runs CAF's actors on the event loop that serves the sockets, so that an answer, the actors that
 /// it concerns and their next requests are one thread's work: no hand-over, no lock that anybody
@@ -56,15 +59,15 @@ class event_loop_scheduler final : public caf::scheduler::abstract_coordinator {
 
   /// Only where the loop runs, or after it has ended.
   void push(caf::resumable* job);
-  void post_turn();
-  void take_turn();
+  void post_turns();
+  void take_turns();
   void run(caf::resumable* job);
 
   boost::asio::io_context& loop_;
   event_loop_clock clock_;
   unit unit_;
   std::deque<caf::resumable*> jobs_{};
-  bool posted_{false};  ///< a turn is on its way
+  bool posted_{false};  ///< turns are on their way
 };
 
 }  // namespace btc::app
