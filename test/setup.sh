@@ -11,7 +11,7 @@ readonly build_packages=(
 )
 # To run pods as processes, and to configure the build of what does that.
 readonly demo_packages=(iproute2 libgmock-dev libgtest-dev)
-readonly test_packages=(clang clang-format clang-tidy git libbenchmark-dev)
+readonly test_packages=(clang clang-format clang-tidy git libbenchmark-dev libmimalloc-dev)
 
 as_root() {
   if [[ $EUID -eq 0 ]]; then

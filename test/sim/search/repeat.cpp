@@ -17,6 +17,14 @@ constexpr const char* this_program = "/proc/self/exe";
 /// glibc fills new memory with the complement of this byte and freed memory with the byte.
 constexpr const char* fill = "165";
 
+/// A program that is linked with another allocator has glibc's again when these are loaded first.
+void choose_allocator() {
+#ifdef BTC_OTHER_ALLOCATOR
+  ::setenv("LD_PRELOAD", "libstdc++.so.6 libc.so.6", 1);
+#endif
+  ::setenv("MALLOC_PERTURB_", fill, 1);
+}
+
 [[nodiscard]] std::array<int, 2> pipe_ends() {
   std::array<int, 2> ends{};
   if (::pipe2(ends.data(), O_CLOEXEC) != 0) {
@@ -37,7 +45,7 @@ repeating_program::repeating_program(const std::vector<std::string>& command) {
   if (pid_ == 0) {
     ::dup2(questions[0], STDIN_FILENO);
     ::dup2(answers[1], STDOUT_FILENO);
-    ::setenv("MALLOC_PERTURB_", fill, 1);
+    choose_allocator();
     std::vector<char*> arguments{const_cast<char*>(this_program)};
     for (const auto& word : command) {
       arguments.push_back(const_cast<char*>(word.c_str()));
