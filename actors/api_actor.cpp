@@ -57,7 +57,17 @@ void api_state::send_some() {
   }
 }
 
+bool api_state::is_away() const {
+  return unreachable_ != nullptr && inflight_ == 0 && self_->clock().now() < try_again_at_;
+}
+
 void api_state::send(std::uint64_t id) {
+  if (is_away()) {
+    const auto node = slots_.extract(id);
+    inflight_background_ -= node.mapped().background ? 1 : 0;
+    finish(node.mapped(), unreachable_);
+    return;
+  }
   ++inflight_;
   args_.env->transport.send(*slots_[id].request,
                             args_.env->limits.request_deadline,
@@ -78,16 +88,23 @@ void api_state::on_ended(const request_ended& m) {
   const auto& ended = node.mapped();
   --inflight_;
   inflight_background_ -= ended.background ? 1 : 0;
-  if (ended.request->method == k8s::method::get) {
-    reads_.erase(ended.request->target);
-  }
-  for (const auto& waiter : ended.waiters) {
-    self_->send(waiter.sender, api_answer{waiter.id, m.body});
-  }
+  const bool unreachable = !*m.body && m.body->error().is_unreachable();
+  unreachable_ = unreachable ? m.body : nullptr;
+  try_again_at_ = self_->clock().now() + unreachable_pause;
+  finish(ended, m.body);
   if (!draining_) {
     send_some();
   } else if (inflight_ == 0) {
     self_->send(args_.supervisor, drained{});
+  }
+}
+
+void api_state::finish(const slot& ended, const outcome& with) {
+  if (ended.request->method == k8s::method::get) {
+    reads_.erase(ended.request->target);
+  }
+  for (const auto& waiter : ended.waiters) {
+    self_->send(waiter.sender, api_answer{waiter.id, with});
   }
 }
 

@@ -2,8 +2,10 @@
 
 #include "actors/actor_base.hpp"
 
+#include <chrono>
 #include <deque>
 #include <map>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -23,11 +25,16 @@ struct api_args {
 ///
 /// Calls of the background lane (Events) go out only while no other waits, so that a thousand
 /// networks converge before anybody is told of it. Identical reads that wait or are in flight are
-/// joined: a thousand networks that share a Secret read it once.
+/// joined: a thousand networks that share a Secret read it once. A server to which no connection
+/// could be made a moment ago is not tried for each of a thousand networks either: for a pause
+/// their calls have the answer of the one that tried, and every network its own back-off.
 class api_state {
  public:
   using pointer = messages::api_actor::stateful_pointer<api_state>;
+  using outcome = std::shared_ptr<const k8s::result<k8s::payload>>;
   static constexpr const char* name = "btc.api";
+  /// Less than a network waits (backoff_limits::most_unreachable), so that it costs nobody a turn.
+  static constexpr std::chrono::milliseconds unreachable_pause{1'000};
 
   explicit api_state(pointer self) : self_(self) {}
   void start(api_args args);
@@ -56,6 +63,9 @@ class api_state {
   [[nodiscard]] bool join(const messages::api_call& m);
   void send_some();
   void send(std::uint64_t id);
+  /// No connection could be made, and nothing is under way that could tell otherwise.
+  [[nodiscard]] bool is_away() const;
+  void finish(const slot& ended, const outcome& with);
 
   pointer self_;
   api_args args_{};
@@ -66,6 +76,8 @@ class api_state {
   std::uint64_t last_slot_{0};
   std::size_t inflight_{0};
   std::size_t inflight_background_{0};
+  outcome unreachable_{};  ///< of the last request, if it made no connection
+  std::chrono::steady_clock::time_point try_again_at_{};
   bool draining_{false};
 };
 

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -24,8 +25,9 @@ struct node_answer {
 struct node_view {
   std::int32_t ordinal{0};
   bool ready{false};
-  /// Nothing when it was not asked yet, or not heard of for too long.
-  std::optional<node_answer> answer{};
+  /// nullptr when it was not asked yet, or not heard of for too long. Shared: a network looks at
+  /// all its nodes whenever one has answered.
+  std::shared_ptr<const node_answer> answer{};
   std::string trouble{};  ///< why it did not answer, for the message; no credential
   /// Its neighbours were counted when the spec wanted others.
   bool outdated{false};

@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -48,7 +49,7 @@ struct node_state {
   bool crowded{false};
 
   bool proven{false};  ///< it accepted this network's credentials
-  std::optional<node_answer> answer{};
+  std::shared_ptr<const node_answer> answer{};
   time_point asked_at{};          ///< when the last poll was sent
   time_point answer_of{};         ///< when the poll was sent that gave `answer`
   std::uint64_t answer_under{0};  ///< which wishes `answer` counts the neighbours of
@@ -62,7 +63,7 @@ struct node_state {
 
   [[nodiscard]] bool silent() const noexcept { return failures >= silent_after_polls; }
   /// Whether there is something to say about it.
-  [[nodiscard]] bool known() const noexcept { return answer.has_value() || silent(); }
+  [[nodiscard]] bool known() const noexcept { return answer != nullptr || silent(); }
   /// The next request may well take its whole deadline.
   [[nodiscard]] bool slow() const noexcept {
     return last == rpc_result::timeout || last == rpc_result::unreachable

@@ -107,7 +107,7 @@ void peer_network::poll_ended(time_point now,
 }
 
 void peer_network::take_answer(node_state& n, node_answer said, std::uint64_t under) {
-  n.answer = std::move(said);
+  n.answer = std::make_shared<const node_answer>(std::move(said));
   n.answer_under = under;
   n.answer_of = n.asked_at;
   n.recheck = n.recheck && n.asked_at < n.recheck_from;
@@ -171,9 +171,10 @@ void peer_network::connect_ended(time_point now,
                                  connect_answer a,
                                  const address_book& book) {
   const auto ends = std::exchange(n.ends, {});
-  take_answer(n, *std::move(n.polled), n.polled_under);
+  auto said = *std::move(n.polled);
   news_ = true;
   if (a.result != rpc_result::ok) {
+    take_answer(n, std::move(said), n.polled_under);
     n.last = a.result;
     n.trouble = std::move(a.trouble);
     schedule(now, n, true);
@@ -181,12 +182,12 @@ void peer_network::connect_ended(time_point now,
   }
   auto plan = plan_node(*target_, nodes_, book, options_.by_ip, n, std::move(a.listed));
   n.ours = std::move(plan.ours);
-  const bool changed = plan.connected != n.answer->neighbours_connected
-                       || a.network.connections != n.answer->network.connections;
-  n.answer->network = a.network;
-  n.answer->neighbours_connected = plan.connected;
-  n.answer->neighbours_wanted = n.wanted.size();
-  n.answer_under = wishes_;
+  const bool changed = plan.connected != said.neighbours_connected
+                       || a.network.connections != said.network.connections;
+  said.network = a.network;
+  said.neighbours_connected = plan.connected;
+  said.neighbours_wanted = n.wanted.size();
+  take_answer(n, std::move(said), wishes_);
   recheck_lower(now, n);
   if (changed) {
     recheck_ends(now, ends);

@@ -34,6 +34,10 @@ class Api : public test::actor_fixture {
     transport.take_call().answer(200, nlohmann::json::object());
     run();
   }
+  void refuse_connection() {
+    transport.take_call().fail({0, std::string{k8s::reason_unreachable}, "connection refused"});
+    run();
+  }
   [[nodiscard]] std::vector<std::string> in_flight() const {
     std::vector<std::string> out;
     for (const auto& c : transport.calls) {
@@ -136,6 +140,71 @@ TEST_F(Api, NeverJoinsWrites) {
   call(2, "/services");
 
   EXPECT_THAT(in_flight(), SizeIs(2));
+}
+
+// -- a server that is away ------------------------------------------------------------------
+
+TEST_F(Api, TriesAServerThatIsAwayOnceForAllThatAskWithinAPause) {
+  call(1, "/a");
+  refuse_connection();
+  call(2, "/b", k8s::method::get);
+  call_in_background(3, "/event");
+
+  EXPECT_THAT(in_flight(), IsEmpty());
+  ASSERT_THAT(answered(), ElementsAre(1U, 2U, 3U));
+  for (const auto& answer : client_.all<api_answer>()) {
+    EXPECT_TRUE(answer.body->error().is_unreachable()) << answer.id;
+  }
+
+  advance(api_state::unreachable_pause);
+  call(4, "/b", k8s::method::get);
+  call_in_background(5, "/event");
+  EXPECT_THAT(in_flight(), ElementsAre("/b", "/event"));
+}
+
+TEST_F(Api, AnswersWhatWaitedForTheOneThatFoundTheServerAway) {
+  env.limits.inflight_requests_max = 1;
+  for (std::uint64_t i = 0; i < 3; ++i) {
+    call(i, "/" + std::to_string(i));
+  }
+
+  refuse_connection();
+
+  EXPECT_THAT(in_flight(), IsEmpty());
+  EXPECT_THAT(answered(), ElementsAre(0U, 1U, 2U));
+  EXPECT_EQ(report_of(api_)->queue->depth, 0U);
+}
+
+TEST_F(Api, TakesNoServerForAwayWhileOtherRequestsAreUnderWay) {
+  for (std::uint64_t i = 0; i < 4; ++i) {
+    call(i, "/" + std::to_string(i));
+  }
+
+  refuse_connection();
+
+  EXPECT_THAT(in_flight(), ElementsAre("/1", "/2", "/3"));
+}
+
+TEST_F(Api, GoesOnAtOnceWhenTheServerIsBack) {
+  call(1, "/a");
+  refuse_connection();
+  advance(api_state::unreachable_pause);
+  call(2, "/b");
+  answer_one();
+
+  call(3, "/c");
+
+  EXPECT_THAT(in_flight(), ElementsAre("/c"));
+}
+
+TEST_F(Api, AsksAgainAtOnceAServerThatOnlyRefuses) {
+  call(1, "/a");
+  transport.take_call().answer(503, {{"kind", "Status"}, {"code", 503}});
+  run();
+
+  call(2, "/b");
+
+  EXPECT_THAT(in_flight(), ElementsAre("/b"));
 }
 
 TEST_F(Api, DrainsAtOnceWhenNothingIsInFlight) {

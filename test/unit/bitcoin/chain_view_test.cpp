@@ -3,7 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace btc::bitcoin {
@@ -12,21 +14,27 @@ namespace {
 using testing::HasSubstr;
 using truth = finding::truth;
 
-/// A ready node at `height` on branch `branch`.
-[[nodiscard]] node_view node(std::int32_t ordinal, std::int64_t height, char branch = 'a') {
-  return {
-      .ordinal = ordinal,
-      .ready = true,
-      .answer = node_answer{.chain = {"regtest",
-                                      height,
-                                      std::string(60, branch) + "00" + std::to_string(10 + height)},
-                            .network = {.connections = 2},
-                            .neighbours_connected = 1,
-                            .neighbours_wanted = 1}};
+[[nodiscard]] std::string hash(std::int64_t height, char branch = 'a') {
+  return std::string(60, branch) + "00" + std::to_string(10 + height);
 }
 
-[[nodiscard]] std::string hash(std::int64_t height, char branch = 'a') {
-  return node(0, height, branch).answer->chain.best_block_hash;
+[[nodiscard]] node_answer answer_at(std::int64_t height, char branch = 'a') {
+  return {.chain = {"regtest", height, hash(height, branch)},
+          .network = {.connections = 2},
+          .neighbours_connected = 1,
+          .neighbours_wanted = 1};
+}
+
+/// A ready node that says so.
+[[nodiscard]] node_view saying(std::int32_t ordinal, node_answer answer) {
+  return {.ordinal = ordinal,
+          .ready = true,
+          .answer = std::make_shared<const node_answer>(std::move(answer))};
+}
+
+/// A ready node at `height` on branch `branch`.
+[[nodiscard]] node_view node(std::int32_t ordinal, std::int64_t height, char branch = 'a') {
+  return saying(ordinal, answer_at(height, branch));
 }
 
 [[nodiscard]] node_view unready(std::int32_t ordinal) {
@@ -38,9 +46,9 @@ using truth = finding::truth;
 }
 
 [[nodiscard]] node_view lacking(std::int32_t ordinal) {
-  auto n = node(ordinal, 5);
-  n.answer->neighbours_connected = 0;
-  return n;
+  auto answer = answer_at(5);
+  answer.neighbours_connected = 0;
+  return saying(ordinal, std::move(answer));
 }
 
 /// Asked when the spec wanted others.
@@ -51,9 +59,9 @@ using truth = finding::truth;
 }
 
 [[nodiscard]] node_view stranger(std::int32_t ordinal, std::int64_t height) {
-  auto n = node(ordinal, height);
-  n.answer->chain.chain = "main";
-  return n;
+  auto answer = answer_at(height);
+  answer.chain.chain = "main";
+  return saying(ordinal, std::move(answer));
 }
 
 [[nodiscard]] chain_input network(std::vector<node_view> nodes) {

@@ -220,10 +220,15 @@ TEST(MiningProperties, OneCallAtATimeAndNeverMoreBlocksThanIntervals) {
   }
 }
 
-[[nodiscard]] node_view node(std::int32_t ordinal, std::int64_t height, char branch, bool ready) {
+[[nodiscard]] node_view node(std::int32_t ordinal,
+                             std::int64_t height,
+                             char branch,
+                             bool ready,
+                             const char* chain = "regtest") {
   return {.ordinal = ordinal,
           .ready = ready,
-          .answer = node_answer{.chain = {"regtest", height, std::string(64, branch)}}};
+          .answer = std::make_shared<const node_answer>(
+              node_answer{.chain = {chain, height, std::string(64, branch)}})};
 }
 
 TEST(Miners, AreReadyNodesOfTheRightChainAndNotOnAnotherTip) {
@@ -234,8 +239,7 @@ TEST(Miners, AreReadyNodesOfTheRightChainAndNotOnAnotherTip) {
                               node(2, 4, 'c', true),
                               node(3, 5, 'a', false),
                               {.ordinal = 4, .ready = true},
-                              node(5, 9, 'd', true)}};
-  input.nodes[5].answer->chain.chain = "signet";
+                              node(5, 9, 'd', true, "signet")}};
   EXPECT_THAT(miners_of(input, view_chain(input)), ElementsAre(miner{0, 0}, miner{2, 1}));
   input.nodes.clear();
   EXPECT_THAT(miners_of(input, view_chain(input)), IsEmpty());

@@ -123,7 +123,7 @@ TEST_F(PeerNetworkTrouble, DropsTheAnswerOfAnEarlierLife) {
 
   pass(milliseconds{500});
 
-  EXPECT_FALSE(net_.nodes().at(1).answer.has_value());
+  EXPECT_EQ(net_.nodes().at(1).answer, nullptr);
 }
 
 TEST_F(PeerNetworkTrouble, WaitsForEveryReadyNodeBeforeItSaysAnything) {
