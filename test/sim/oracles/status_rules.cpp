@@ -41,11 +41,14 @@ void status_rules_oracle::check_times(const std::string& key,
     if (same_status) {
       continue;
     }
-    // The time has whole seconds, and is that of the decision: its patch may take its deadline. A
-    // store that went back shows what the controller remembers better.
+    // The time has whole seconds, and is that of the decision: its patch may take its deadline, and
+    // be kept waiting for much longer where the schedule is not prompt. A store that went back
+    // shows what the controller remembers better.
     constexpr std::chrono::seconds told_apart{35};
-    const auto before_that = std::exchange(changed_[key + ' ' + type], v.now);
-    const bool later = v.faults == 0 && v.now - before_that >= told_apart;
+    constexpr std::chrono::seconds told_apart_surely{300};
+    const auto last = std::exchange(changed_[key + ' ' + type], {v.now, v.prompt});
+    const auto enough = last.prompt ? told_apart : told_apart_surely;
+    const bool later = v.faults == 0 && v.now - last.at >= enough;
     if (!then.is_null() && same_time && later) {
       violated(key + ": condition " + type + " has a new status and the old lastTransitionTime");
     }

@@ -22,7 +22,11 @@ class status_rules_oracle final : public oracle {
                    const nlohmann::json& after,
                    const world_view& v);
 
-  std::map<std::string, time_point> changed_{};  ///< when, by network and condition
+  struct change {
+    time_point at{};
+    bool prompt{false};  ///< and from then on
+  };
+  std::map<std::string, change> changed_{};  ///< the last, by network and condition
 };
 
 }  // namespace btc::sim
