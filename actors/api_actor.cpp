@@ -88,14 +88,25 @@ void api_state::on_ended(const request_ended& m) {
   const auto& ended = node.mapped();
   --inflight_;
   inflight_background_ -= ended.background ? 1 : 0;
-  const bool unreachable = !*m.body && m.body->error().is_unreachable();
-  unreachable_ = unreachable ? m.body : nullptr;
-  try_again_at_ = self_->clock().now() + unreachable_pause;
+  learn_from(m.body);
   finish(ended, m.body);
   if (!draining_) {
     send_some();
   } else if (inflight_ == 0) {
     self_->send(args_.supervisor, drained{});
+  }
+}
+
+void api_state::learn_from(const outcome& of) {
+  if (*of || !of->error().is_unreachable()) {
+    unreachable_.reset();
+    pauses_.reset();
+    return;
+  }
+  const auto now = self_->clock().now();
+  if (unreachable_ == nullptr || now >= try_again_at_) {  // else it was sent before, with that one
+    unreachable_ = of;
+    try_again_at_ = now + pauses_.next(of->error());
   }
 }
 

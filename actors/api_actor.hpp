@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/actor_base.hpp"
+#include "k8s/backoff_steps.hpp"
 
 #include <chrono>
 #include <deque>
@@ -33,8 +34,11 @@ class api_state {
   using pointer = messages::api_actor::stateful_pointer<api_state>;
   using outcome = std::shared_ptr<const k8s::result<k8s::payload>>;
   static constexpr const char* name = "btc.api";
-  /// Less than a network waits (backoff_limits::most_unreachable), so that it costs nobody a turn.
-  static constexpr std::chrono::milliseconds unreachable_pause{1'000};
+  /// From a network's own first step, so that a moment's absence is noticed as early as ever, to a
+  /// fifth of its longest (backoff_limits::most_unreachable).
+  static constexpr k8s::backoff_limits away_pauses{std::chrono::milliseconds{50},
+                                                   std::chrono::milliseconds{1'000},
+                                                   std::chrono::milliseconds{1'000}};
 
   explicit api_state(pointer self) : self_(self) {}
   void start(api_args args);
@@ -65,6 +69,7 @@ class api_state {
   void send(std::uint64_t id);
   /// No connection could be made, and nothing is under way that could tell otherwise.
   [[nodiscard]] bool is_away() const;
+  void learn_from(const outcome& of);
   void finish(const slot& ended, const outcome& with);
 
   pointer self_;
@@ -76,8 +81,9 @@ class api_state {
   std::uint64_t last_slot_{0};
   std::size_t inflight_{0};
   std::size_t inflight_background_{0};
-  outcome unreachable_{};  ///< of the last request, if it made no connection
-  std::chrono::steady_clock::time_point try_again_at_{};
+  outcome unreachable_{};  ///< of the request that found no server; nullptr since one was found
+  std::chrono::steady_clock::time_point try_again_at_{};  ///< while unreachable_ is set
+  k8s::backoff_steps pauses_{away_pauses};
   bool draining_{false};
 };
 

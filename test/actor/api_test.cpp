@@ -7,8 +7,11 @@ namespace btc::actors {
 namespace {
 
 using namespace messages;
+using testing::AllOf;
 using testing::ElementsAre;
+using testing::Ge;
 using testing::IsEmpty;
+using testing::Le;
 using testing::SizeIs;
 
 class Api : public test::actor_fixture {
@@ -156,10 +159,42 @@ TEST_F(Api, TriesAServerThatIsAwayOnceForAllThatAskWithinAPause) {
     EXPECT_TRUE(answer.body->error().is_unreachable()) << answer.id;
   }
 
-  advance(api_state::unreachable_pause);
+  advance(api_state::away_pauses.first);
   call(4, "/b", k8s::method::get);
   call_in_background(5, "/event");
   EXPECT_THAT(in_flight(), ElementsAre("/b", "/event"));
+}
+
+TEST_F(Api, TriesAServerThatStaysAwayOnceASecondHoweverManyAsk) {
+  using std::chrono_literals::operator""ms;
+  const auto tries_in_ten_seconds = [this] {
+    int tries = 0;
+    for (auto waited = 0ms; waited < 10'000ms; waited += 10ms) {
+      call(1, "/a");
+      for (; !transport.calls.empty(); ++tries) {
+        refuse_connection();
+      }
+      advance(10ms);
+    }
+    return tries;
+  };
+
+  EXPECT_THAT(tries_in_ten_seconds(), AllOf(Ge(13), Le(14)));  // after 50, 100, … 800 ms first
+  EXPECT_THAT(tries_in_ten_seconds(), AllOf(Ge(9), Le(11)));
+}
+
+TEST_F(Api, CountsRequestsThatFailTogetherAsOneFailure) {
+  for (std::uint64_t i = 0; i < 3; ++i) {
+    call(i, "/" + std::to_string(i));
+  }
+  refuse_connection();
+  refuse_connection();
+  refuse_connection();
+
+  advance(api_state::away_pauses.first);
+  call(9, "/again");
+
+  EXPECT_THAT(in_flight(), ElementsAre("/again"));
 }
 
 TEST_F(Api, AnswersWhatWaitedForTheOneThatFoundTheServerAway) {
@@ -188,7 +223,7 @@ TEST_F(Api, TakesNoServerForAwayWhileOtherRequestsAreUnderWay) {
 TEST_F(Api, GoesOnAtOnceWhenTheServerIsBack) {
   call(1, "/a");
   refuse_connection();
-  advance(api_state::unreachable_pause);
+  advance(api_state::away_pauses.first);
   call(2, "/b");
   answer_one();
 

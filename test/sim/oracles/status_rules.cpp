@@ -42,8 +42,8 @@ void status_rules_oracle::check_times(const std::string& key,
       continue;
     }
     // The time has whole seconds, and is that of the decision: its patch may take its deadline, and
-    // be kept waiting for much longer where the schedule is not prompt. A store that went back
-    // shows what the controller remembers better.
+    // be kept waiting for longer, 50 s were seen, where the schedule is not prompt. A store that
+    // went back shows what the controller remembers better.
     constexpr std::chrono::seconds told_apart{35};
     constexpr std::chrono::seconds told_apart_surely{300};
     const auto last = std::exchange(changed_[key + ' ' + type], {v.now, v.prompt});
