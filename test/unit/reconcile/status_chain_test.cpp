@@ -1,4 +1,5 @@
-#include "actors/reconcile/status_events.hpp"
+#include "actors/reconcile/decide.hpp"
+#include "actors/reconcile/status.hpp"
 #include "test/support/plan_matchers.hpp"
 #include "test/support/reconcile_builders.hpp"
 
@@ -349,56 +350,6 @@ TEST(HonestStatusTest, AnnouncesAMissingSecretOnce) {
   EXPECT_EQ(to_string(decide(without_secret(unheard()).build())),
             "announce SecretInvalid, patch status, look again");
 }
-
-// -- Events --------------------------------------------------------------------------------
-
-struct news_case {
-  const char* name;
-  finding before;
-  finding after;
-  std::vector<std::string> events;
-};
-
-class NewsOfTheNodes : public testing::TestWithParam<news_case> {};
-
-TEST_P(NewsOfTheNodes, TellWhatAUserWantsToKnow) {
-  const auto status_at = [](const finding& peers) {
-    auto report = a_report();
-    report.view.peers_connected = peers;
-    return status_with(with_report(an_observation().at_rest(), report));
-  };
-
-  std::vector<std::string> events;
-  for (const auto& news : news_of(status_at(GetParam().before), status_at(GetParam().after))) {
-    const bool warning = news.type == announcement::severity::warning;
-    events.push_back((warning ? "Warning " : "Normal ") + news.reason + ": " + news.message);
-  }
-
-  EXPECT_EQ(events, GetParam().events);
-}
-
-const finding connected{finding::truth::yes, "AllConnected", "3 of 3"};
-const finding missing{finding::truth::no, "PeersMissing", "1 of 3"};
-const finding not_ready{finding::truth::no, "NodesNotReady", "2 of 3 nodes are ready"};
-const finding silent{finding::truth::unknown, "NoAnswer", "node 1"};
-const finding nothing{finding::truth::yes, "NothingToConnect", "one node"};
-const finding unasked = bitcoin::checking();
-
-INSTANTIATE_TEST_SUITE_P(
-    Table,
-    NewsOfTheNodes,
-    testing::Values(news_case{"Connected", missing, connected, {"Normal PeersConnected: 3 of 3"}},
-                    news_case{
-                        "ConnectedAgain", not_ready, connected, {"Normal PeersConnected: 3 of 3"}},
-                    news_case{"Lost", connected, missing, {"Warning PeersMissing: 1 of 3"}},
-                    news_case{"Silent", connected, silent, {"Warning NoAnswer: node 1"}},
-                    news_case{"NodeRestarts", connected, not_ready, {}},
-                    news_case{"Asked", connected, unasked, {}},
-                    news_case{"Answered", unasked, connected, {"Normal PeersConnected: 3 of 3"}},
-                    news_case{"StillMissing", missing, silent, {}},
-                    news_case{"StillConnected", connected, connected, {}},
-                    news_case{"NothingToConnect", missing, nothing, {}}),
-    [](const auto& row) { return row.param.name; });
 
 }  // namespace
 }  // namespace btc::reconcile
